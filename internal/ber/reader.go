@@ -1,0 +1,175 @@
+package ber
+
+import "fmt"
+
+// maxLength is the largest value accepted: three length octets behind 83.
+// A UICC's file is smaller than 64 KB; no element in one can be larger.
+const maxLength = 1<<24 - 1
+
+// Reader consumes elements from a byte slice. The first error sticks: every
+// later call returns false. The zero value is an empty input.
+type Reader struct {
+	b   []byte
+	off int
+	err *Error
+}
+
+// NewReader returns a reader of b.
+func NewReader(b []byte) Reader { return Reader{b: b} }
+
+// Empty reports whether nothing is left to read.
+func (r *Reader) Empty() bool { return len(r.b) == 0 }
+
+// Rest is what has not been read yet; it aliases the input.
+func (r *Reader) Rest() []byte { return r.b }
+
+// Offset is where the next element starts.
+func (r *Reader) Offset() int { return r.off }
+
+// Err is the first error met, an *Error, or nil.
+func (r *Reader) Err() error {
+	if r.err == nil {
+		return nil // not a nil *Error in a non-nil interface
+	}
+	return r.err
+}
+
+// Next reads the next element into out. It returns false at the end of the
+// input and at a malformed element; Err tells the two apart.
+func (r *Reader) Next(out *Element) bool {
+	if r.err != nil || len(r.b) == 0 {
+		return false
+	}
+	tag, n, ok := r.tag()
+	if !ok {
+		return false
+	}
+	length, m, ok := r.length(n)
+	if !ok {
+		return false
+	}
+	head := n + m
+	if length > len(r.b)-head {
+		return r.fail("tag %02X: length %d, only %d bytes left", uint16(tag), length, len(r.b)-head)
+	}
+	*out = Element{Tag: tag, Value: r.b[head : head+length : head+length], Offset: r.off, Body: r.off + head}
+	r.skip(head + length)
+	return true
+}
+
+// Read reads the next element, which must have the given tag.
+func (r *Reader) Read(tag Tag, out *Element) bool {
+	if r.err == nil && len(r.b) == 0 {
+		return r.fail("tag %02X expected, nothing left", uint16(tag))
+	}
+	at := *r
+	if !r.Next(out) {
+		return false
+	}
+	if out.Tag != tag {
+		*r = at
+		return r.fail("tag %02X expected, found %02X", uint16(tag), uint16(out.Tag))
+	}
+	return true
+}
+
+// Peek tells the next element's tag without reading it.
+func (r *Reader) Peek(out *Tag) bool {
+	if r.err != nil || len(r.b) == 0 {
+		return false
+	}
+	at := *r
+	tag, _, ok := at.tag()
+	*out = tag
+	return ok
+}
+
+// ReadOptional reads the next element if it has the given tag; present tells.
+// It returns false only for an element that is there and malformed.
+func (r *Reader) ReadOptional(tag Tag, out *Element, present *bool) bool {
+	*present = false
+	if r.err != nil {
+		return false
+	}
+	var next Tag
+	if !r.Peek(&next) || next != tag {
+		return true
+	}
+	*present = r.Next(out)
+	return *present
+}
+
+// SkipPadding passes over octets FF and 00, which fill the unused rest of a
+// card's file and can start no element of a PKCS#15 directory.
+func (r *Reader) SkipPadding() {
+	n := 0
+	for n < len(r.b) && (r.b[n] == 0xFF || r.b[n] == 0x00) {
+		n++
+	}
+	r.skip(n)
+}
+
+// End returns true when everything was read without error, and otherwise
+// leaves an error that says what is left over.
+func (r *Reader) End() bool {
+	if r.err == nil && len(r.b) != 0 {
+		return r.fail("%d bytes left over", len(r.b))
+	}
+	return r.err == nil
+}
+
+// tag reads one or two tag octets: low five bits of the first all ones say
+// that a second follows, whose top bit (a third octet) is refused.
+func (r *Reader) tag() (tag Tag, n int, ok bool) {
+	first := r.b[0]
+	if first&0b0001_1111 != 0b0001_1111 {
+		return Tag(first), 1, true
+	}
+	if len(r.b) < 2 {
+		return 0, 0, r.fail("tag %02X: second octet missing", first)
+	}
+	if r.b[1]&0b1000_0000 != 0 {
+		return 0, 0, r.fail("tag %02X%02X: tags of three octets are not used on cards", first, r.b[1])
+	}
+	return Tag(first)<<8 | Tag(r.b[1]), 2, true
+}
+
+// length reads the length octets that start at b[n]: 00 to 7F, or 81 to 83
+// and as many octets as the low bits say. Leading zeros are accepted, as
+// cards write them.
+func (r *Reader) length(n int) (length, size int, ok bool) {
+	if n >= len(r.b) {
+		return 0, 0, r.fail("length missing")
+	}
+	first := r.b[n]
+	if first < 0x80 {
+		return int(first), 1, true
+	}
+	count := int(first & 0x7F)
+	if count == 0 || count > 4 {
+		return 0, 0, r.fail("length octet %02X is not of a definite length up to 4 octets", first)
+	}
+	if len(r.b)-n-1 < count {
+		return 0, 0, r.fail("length of %d octets cut short", count)
+	}
+	for _, c := range r.b[n+1 : n+1+count] {
+		length = length<<8 | int(c)
+		if length > maxLength {
+			return 0, 0, r.fail("length above %d", maxLength)
+		}
+	}
+	return length, 1 + count, true
+}
+
+func (r *Reader) skip(n int) {
+	r.b = r.b[n:]
+	r.off += n
+}
+
+// fail keeps the first error and returns false, so that a caller can return it.
+func (r *Reader) fail(format string, args ...any) bool {
+	if r.err == nil {
+		r.err = &Error{Offset: r.off, Reason: fmt.Sprintf(format, args...)}
+	}
+	return false
+}
