@@ -2,6 +2,7 @@ package apdu
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/lwm2mboot/lwm2mboot/internal/ber"
 )
@@ -115,9 +116,7 @@ func ParseFCP(b []byte) (FCP, error) {
 		return f, err
 	}
 	if !sfiTold && f.HasFID && f.Structure != StructureDF {
-		if low := byte(f.FID & 0b0001_1111); low >= 1 && low <= 30 {
-			f.SFI = low // TS 102 221 11.1.1.4.8
-		}
+		f.SFI = shortEFI(byte(f.FID & 0b0001_1111)) // TS 102 221 11.1.1.4.8
 	}
 	return f, nil
 }
@@ -168,7 +167,7 @@ func (f *FCP) element(e ber.Element, sfiTold *bool) bool {
 		switch len(v) {
 		case 0:
 		case 1:
-			f.SFI = v[0] >> 3
+			f.SFI = shortEFI(v[0] >> 3)
 		default:
 			return false
 		}
@@ -185,15 +184,24 @@ func (f *FCP) element(e ber.Element, sfiTold *bool) bool {
 	return true
 }
 
-// number reads up to four octets, big endian.
+// shortEFI is five bits as a short EF identifier: 1 to 30 are one.
+func shortEFI(bits byte) byte {
+	if bits > 30 {
+		return SFINone
+	}
+	return bits
+}
+
+// number reads up to four octets, big endian. What does not fit 31 bits is
+// their maximum: no card has it, and int may have 32.
 func number(v []byte, out *int) bool {
 	if len(v) == 0 || len(v) > 4 {
 		return false
 	}
-	n := 0
+	n := uint32(0)
 	for _, c := range v {
-		n = n<<8 | int(c)
+		n = n<<8 | uint32(c)
 	}
-	*out = n & 0x7FFFFFFF // stays positive where int has 32 bits
+	*out = int(min(n, math.MaxInt32))
 	return true
 }

@@ -19,6 +19,10 @@ const (
 	descriptorReservedBit = 0b1000_0000
 )
 
+// universalPIN is the key reference of the universal PIN (ETSI TS 102 221
+// table 9.3).
+const universalPIN = 0x11
+
 // descriptor reads the file descriptor:
 //
 //	82 2  descriptor, data coding
@@ -98,7 +102,8 @@ func (f *FCP) pins(t ber.Element) bool {
 	r := t.Reader()
 	var e ber.Element
 	var enabled []byte
-	usage := byte(0xFF)
+	usage := byte(0) // of the key reference that follows
+	i := 0           // key references so far
 	for r.Next(&e) {
 		switch e.Tag {
 		case tagPSDO:
@@ -112,14 +117,14 @@ func (f *FCP) pins(t ber.Element) bool {
 			if len(e.Value) != 1 {
 				return false
 			}
-			i := len(f.PINs)
 			p := PINStatus{Reference: e.Value[0]}
 			if i/8 < len(enabled) {
 				p.Enabled = enabled[i/8]&(0b1000_0000>>(i%8)) != 0
 			}
-			p.Universal = p.Reference == 0x11 && usage != 0
+			p.Universal = p.Reference == universalPIN && usage != 0
 			f.PINs = append(f.PINs, p)
-			usage = 0xFF
+			i++
+			usage = 0
 		}
 	}
 	return r.Err() == nil

@@ -1,12 +1,12 @@
 // Package ber reads and writes BER-TLV as smartcards use it
 // (ISO/IEC 7816-4:2013 5.2.2, ITU-T X.690): definite lengths only, one- and
-// two-byte tags, lengths of up to three octets that may be coded longer than
-// they need to be.
+// two-byte tags, values of less than 16 MiB whose length may be coded longer
+// than it needs to be.
 //
-//	+------+-----------+---------+
-//	| tag  | length    | value   |
-//	| 1..2 | 1..4      | length  |
-//	+------+-----------+---------+
+//	+------+--------+--------+
+//	| tag  | length | value  |
+//	| 1..2 | 1..5   | length |
+//	+------+--------+--------+
 //
 // A Reader consumes; it never indexes past its input, allocates nothing, and
 // every error carries the offset of the element at fault, counted from the
@@ -26,10 +26,25 @@ func (t Tag) Constructed() bool {
 	return t&0b0010_0000 != 0
 }
 
+// valid reports whether a Reader can return the tag: the low five bits of the
+// first octet are all ones if, and only if, a second one follows, whose top
+// bit is clear.
+func (t Tag) valid() bool {
+	if t > 0xFF {
+		return t&0x1F80 == 0x1F00
+	}
+	return t&tagFollows != tagFollows
+}
+
 // Error tells where an input stops being BER-TLV.
 type Error struct {
 	Offset int // of the first octet of the element at fault
 	Reason string
+
+	// Missing is the number of octets that the input lacks for the element at
+	// Offset, as far as can be told: all of them once its header is whole, at
+	// least one before that. It is 0 when no longer input would mend it.
+	Missing int
 }
 
 // Error implements error.

@@ -2,9 +2,19 @@ package ber
 
 import "fmt"
 
-// maxLength is the largest value accepted: three length octets behind 83.
-// A UICC's file is smaller than 64 KB; no element in one can be larger.
+// maxLength is the largest value accepted: three length octets behind 83. A
+// UICC's file is smaller than 64 KB; no element in one can be larger.
 const maxLength = 1<<24 - 1
+
+// maxLengthOctets is the number of length octets accepted behind the first:
+// 84 and a leading zero is the longest form seen.
+const maxLengthOctets = 4
+
+const (
+	tagFollows = 0b0001_1111 // first tag octet: a second one follows
+	tagGoesOn  = 0b1000_0000 // second tag octet: a third one follows
+	longLength = 0b1000_0000 // first length octet: the low bits count more of them
+)
 
 // Reader consumes elements from a byte slice. The first error sticks: every
 // later call returns false. The zero value is an empty input.
@@ -49,8 +59,8 @@ func (r *Reader) Next(out *Element) bool {
 		return false
 	}
 	head := n + m
-	if length > len(r.b)-head {
-		return r.fail("tag %02X: length %d, only %d bytes left", uint16(tag), length, len(r.b)-head)
+	if left := len(r.b) - head; length > left {
+		return r.short(length-left, "tag %02X: length %d, only %d bytes left", uint16(tag), length, left)
 	}
 	*out = Element{Tag: tag, Value: r.b[head : head+length : head+length], Offset: r.off, Body: r.off + head}
 	r.skip(head + length)
@@ -73,7 +83,9 @@ func (r *Reader) Read(tag Tag, out *Element) bool {
 	return true
 }
 
-// Peek tells the next element's tag without reading it.
+// Peek tells the next element's tag without reading it. It returns false at
+// the end of the input, after an error, and at a malformed tag, which Next
+// will report.
 func (r *Reader) Peek(out *Tag) bool {
 	if r.err != nil || len(r.b) == 0 {
 		return false
@@ -85,7 +97,8 @@ func (r *Reader) Peek(out *Tag) bool {
 }
 
 // ReadOptional reads the next element if it has the given tag; present tells.
-// It returns false only for an element that is there and malformed.
+// It returns false after an error, or for an element of that tag which is
+// malformed.
 func (r *Reader) ReadOptional(tag Tag, out *Element, present *bool) bool {
 	*present = false
 	if r.err != nil {
@@ -100,8 +113,12 @@ func (r *Reader) ReadOptional(tag Tag, out *Element, present *bool) bool {
 }
 
 // SkipPadding passes over octets FF and 00, which fill the unused rest of a
-// card's file and can start no element of a PKCS#15 directory.
+// card's file; they may stand before, between and behind elements
+// (ISO/IEC 7816-4:2013 5.2.2.1) and can start none of PKCS#15.
 func (r *Reader) SkipPadding() {
+	if r.err != nil {
+		return
+	}
 	n := 0
 	for n < len(r.b) && (r.b[n] == 0xFF || r.b[n] == 0x00) {
 		n++
@@ -118,39 +135,38 @@ func (r *Reader) End() bool {
 	return r.err == nil
 }
 
-// tag reads one or two tag octets: low five bits of the first all ones say
-// that a second follows, whose top bit (a third octet) is refused.
+// tag reads one or two tag octets; a third one is refused.
 func (r *Reader) tag() (tag Tag, n int, ok bool) {
 	first := r.b[0]
-	if first&0b0001_1111 != 0b0001_1111 {
+	if first&tagFollows != tagFollows {
 		return Tag(first), 1, true
 	}
 	if len(r.b) < 2 {
-		return 0, 0, r.fail("tag %02X: second octet missing", first)
+		return 0, 0, r.short(1, "tag %02X: second octet missing", first)
 	}
-	if r.b[1]&0b1000_0000 != 0 {
+	if r.b[1]&tagGoesOn != 0 {
 		return 0, 0, r.fail("tag %02X%02X: tags of three octets are not used on cards", first, r.b[1])
 	}
 	return Tag(first)<<8 | Tag(r.b[1]), 2, true
 }
 
-// length reads the length octets that start at b[n]: 00 to 7F, or 81 to 83
+// length reads the length octets that start at b[n]: 00 to 7F, or 81 to 84
 // and as many octets as the low bits say. Leading zeros are accepted, as
 // cards write them.
 func (r *Reader) length(n int) (length, size int, ok bool) {
 	if n >= len(r.b) {
-		return 0, 0, r.fail("length missing")
+		return 0, 0, r.short(1, "length missing")
 	}
 	first := r.b[n]
-	if first < 0x80 {
+	if first&longLength == 0 {
 		return int(first), 1, true
 	}
-	count := int(first & 0x7F)
-	if count == 0 || count > 4 {
-		return 0, 0, r.fail("length octet %02X is not of a definite length up to 4 octets", first)
+	count := int(first &^ longLength)
+	if count == 0 || count > maxLengthOctets {
+		return 0, 0, r.fail("length octet %02X is not of a definite length up to %d octets", first, maxLengthOctets)
 	}
-	if len(r.b)-n-1 < count {
-		return 0, 0, r.fail("length of %d octets cut short", count)
+	if left := len(r.b) - n - 1; left < count {
+		return 0, 0, r.short(count-left, "length of %d octets cut short", count)
 	}
 	for _, c := range r.b[n+1 : n+1+count] {
 		length = length<<8 | int(c)
@@ -168,8 +184,13 @@ func (r *Reader) skip(n int) {
 
 // fail keeps the first error and returns false, so that a caller can return it.
 func (r *Reader) fail(format string, args ...any) bool {
+	return r.short(0, format, args...)
+}
+
+// short is fail for an input that ends before the element does.
+func (r *Reader) short(missing int, format string, args ...any) bool {
 	if r.err == nil {
-		r.err = &Error{Offset: r.off, Reason: fmt.Sprintf(format, args...)}
+		r.err = &Error{Offset: r.off, Reason: fmt.Sprintf(format, args...), Missing: missing}
 	}
 	return false
 }

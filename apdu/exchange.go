@@ -1,0 +1,137 @@
+package apdu
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Limits of one exchange. A card or modem that lies must not keep us busy.
+const (
+	// maxHops bounds the GET RESPONSEs of one command: 64 KB in pieces of 256.
+	maxHops = 256
+	// maxEmptyHops is how often 61xx may be answered without data. Quectel
+	// EC800G answers 6100 for ever when an answer is longer than 256 bytes.
+	maxEmptyHops = 1
+)
+
+// ErrEndless tells of a card or modem that promises more data for ever.
+var ErrEndless = errors.New("more data promised without end")
+
+// errClosed tells of a command on a channel that was closed.
+var errClosed = errors.New("channel is closed")
+
+// Transmit sends a command on the channel and returns its complete answer.
+// The class byte is given for channel 0. As a host must over T=0 (ISO/IEC
+// 7816-3 12.2, ETSI TS 102 221 7.3.1.1.4), it
+//
+//   - repeats the command once with the Le that 6Cxx tells,
+//   - fetches by GET RESPONSE what 61xx and 9Fxx announce, and what a case 4
+//     command left behind a warning 62xx or 63xx, and joins the pieces.
+//
+// A modem may have done all of this itself. A status word that tells of a
+// failure is no error here: see [SW.Err].
+func (ch *Channel) Transmit(ctx context.Context, c Command) (Response, error) {
+	if ch.closed {
+		return Response{}, errClosed
+	}
+	resp, err := ch.askRightLe(ctx, c)
+	if err != nil {
+		return Response{}, err
+	}
+	switch {
+	case resp.SW.MoreData():
+		return ch.fetch(ctx, c.CLA, resp)
+	case resp.SW.Warning() && len(c.Data) > 0 && c.Ne > 0 && len(resp.Data) == 0:
+		return ch.fetchBehindWarning(ctx, c.CLA, resp)
+	}
+	return resp, nil
+}
+
+// askRightLe sends a command, once more when the card says which Le it wants.
+func (ch *Channel) askRightLe(ctx context.Context, c Command) (Response, error) {
+	resp, err := ch.once(ctx, c)
+	if err != nil || !resp.SW.WrongLe() {
+		return resp, err
+	}
+	c.Ne = shortNe(resp.SW.SW2())
+	return ch.once(ctx, c)
+}
+
+// fetch runs GET RESPONSE until nothing more is announced. Nothing may come
+// between these commands.
+func (ch *Channel) fetch(ctx context.Context, cla byte, first Response) (Response, error) {
+	whole := Response{Data: first.Data, SW: first.SW}
+	empty := 0
+	for hop := 0; whole.SW.MoreData(); hop++ {
+		if hop == maxHops || empty > maxEmptyHops {
+			return Response{}, fmt.Errorf("GET RESPONSE: %d bytes after %d answers: %w", len(whole.Data), hop, ErrEndless)
+		}
+		resp, err := ch.askRightLe(ctx, getResponseFor(cla, whole.SW))
+		if err != nil {
+			return Response{}, fmt.Errorf("GET RESPONSE: %w", err)
+		}
+		if len(resp.Data) == 0 {
+			empty++
+		}
+		if resp.SW.Err() != nil {
+			return Response{SW: resp.SW}, nil // a part is worth nothing
+		}
+		whole.Data = append(whole.Data, resp.Data...)
+		whole.SW = resp.SW
+	}
+	return whole, nil
+}
+
+// fetchBehindWarning asks for the data of a case 4 command that was answered
+// by a warning alone. A card that has none says so by an error, and the
+// warning stands.
+func (ch *Channel) fetchBehindWarning(ctx context.Context, cla byte, warning Response) (Response, error) {
+	resp, err := ch.askRightLe(ctx, getResponseFor(cla, 0))
+	if err != nil {
+		return Response{}, fmt.Errorf("GET RESPONSE: %w", err)
+	}
+	if resp.SW.MoreData() {
+		if resp, err = ch.fetch(ctx, cla, resp); err != nil {
+			return Response{}, err
+		}
+	}
+	if resp.SW.Err() == nil {
+		warning.Data = resp.Data
+	}
+	return warning, nil
+}
+
+// getResponseFor is GET RESPONSE in the class that follows a command of class
+// cla: the interindustry class, also behind a proprietary one, or A0.
+func getResponseFor(cla byte, announced SW) Command {
+	c := GetResponse(shortNe(announced.SW2()))
+	if cla == claSIM {
+		c.CLA = claSIM
+	}
+	return c
+}
+
+// once carries one command to the card and back.
+func (ch *Channel) once(ctx context.Context, c Command) (Response, error) {
+	cla, err := ClassForChannel(c.CLA, ch.number)
+	if err != nil {
+		return Response{}, err
+	}
+	c.CLA = cla
+	capdu, err := c.Bytes()
+	if err != nil {
+		return Response{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return Response{}, err
+	}
+	ch.stats.RoundTrips++
+	ch.stats.Sent += len(capdu)
+	rapdu, err := ch.card.Transmit(ctx, capdu)
+	if err != nil {
+		return Response{}, err
+	}
+	ch.stats.Received += len(rapdu)
+	return ParseResponse(rapdu)
+}

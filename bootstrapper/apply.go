@@ -1,0 +1,174 @@
+package bootstrapper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/lwm2mboot/lwm2mboot/objects"
+	"github.com/lwm2mboot/lwm2mboot/tlv"
+)
+
+// Apply reads a file EF(LwM2M_Bootstrap), as Appendix G of LwM2M Core has it,
+// from r and brings what it holds into the store, by the rules in the package
+// documentation. It reads the header of four octets and the size that it
+// names, 32 KB at most, and nothing behind: padding may follow, and r may stand
+// still there. A nil opts is good for a smartcard.
+//
+// Data of the same digest as the last time are not applied again, unless
+// Options.Force says so: Result.Changed is false then.
+//
+// With an error nothing has changed: Replace is called once, at the end, or not
+// at all. Result then tells no more than Origin, and Digest and Size if the
+// file could be read. The error is
+//
+//   - [ErrNoData]: the file, or the stream, is empty, or no Object Instance is
+//     left in it; what a card gave before is to be disabled if its data became
+//     so, see [State.Disable]
+//   - [ErrTooLarge]: the size in the header is above 32 KB
+//   - io.ErrUnexpectedEOF: the stream ends within the file; io.ErrNoProgress:
+//     it stands still
+//   - one of tlv or objects (*tlv.Error, *objects.DecodeError): the file is
+//     malformed, at the offset told
+//   - an [*InconsistentError], [ErrInconsistent]: it is well-formed, and
+//     cannot be used; or the whole of what the store holds could not
+//   - what the reader, the store or ctx returned
+//
+// The file need not hold an account, but the store must after it.
+//
+// To load, merge and replace is not one step: no two Applies, and no Apply and
+// bootstrap session, may be at work on one store at the same time.
+func Apply(ctx context.Context, r io.Reader, store Store, opts *Options) (Result, error) {
+	res, err := apply(ctx, r, store, opts)
+	if err != nil {
+		return Result{Origin: res.Origin, Digest: res.Digest, Size: res.Size}, fmt.Errorf("bootstrapper: %w", err)
+	}
+	return res, nil
+}
+
+func apply(ctx context.Context, r io.Reader, store Store, opts *Options) (res Result, err error) {
+	o, err := opts.filled()
+	if err != nil {
+		return res, err
+	}
+	res.Origin = o.Origin
+	file, err := readFile(ctx, r)
+	if err != nil {
+		return res, err
+	}
+	defer clear(file) // it holds keys, and nothing refers to it afterwards
+	res.Digest, res.Size = DigestOf(file), len(file)
+
+	state, err := load(ctx, store)
+	if err != nil {
+		return res, err
+	}
+	res.State = state
+	if last, ok := state.Digest(o.Origin); ok && last == res.Digest && !o.Force {
+		res.log(ctx, o.Logger)
+		return res, nil
+	}
+	incoming, warnings, err := decode(file, o)
+	if err != nil {
+		return res, err
+	}
+	before := state.Source(o.Origin)
+	res.Displaced = state.merge(o.Origin, incoming)
+	state.SetDigest(o.Origin, res.Digest)
+
+	whole := state.Tree()
+	problems := whole.Validate(&objects.ValidateOptions{Registry: o.Registry, NoAccessControl: o.NoAccessControl})
+	if err := refusal(problems); err != nil {
+		return res, err
+	}
+	res.Warnings = addNew(warnings, problems)
+	res.Applied = slices.Collect(instances(&state.source(o.Origin).active))
+	res.Removed = slices.DeleteFunc(slices.Collect(instances(before)), whole.Has)
+	if err := ctx.Err(); err != nil {
+		return res, err
+	}
+	if err := store.Replace(ctx, state); err != nil {
+		return res, fmt.Errorf("store: %w", err)
+	}
+	res.Changed = true
+	res.log(ctx, o.Logger)
+	return res, nil
+}
+
+func load(ctx context.Context, store Store) (*State, error) {
+	state, err := store.Load(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	if state == nil {
+		return nil, errors.New("store: loaded no State")
+	}
+	return state, nil
+}
+
+// decode makes a tree of the file, which is checked by itself.
+func decode(file []byte, o Options) (*objects.Tree, objects.Problems, error) {
+	parsed, err := tlv.ParseFile(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	unknown := dropUnknown(&parsed, o)
+	t := new(objects.Tree)
+	warnings, err := t.Decode(parsed, o.Registry)
+	if err != nil {
+		return nil, nil, err
+	}
+	problems := slices.Concat(unknown, warnings)
+	for _, p := range t.Validate(&objects.ValidateOptions{Registry: o.Registry, Strict: o.Strict}) {
+		if p.Path.Depth() > 0 { // of the tree at large: that it holds no account
+			problems = append(problems, p)
+		}
+	}
+	if err := refusal(problems); err != nil {
+		return nil, nil, err
+	}
+	if t.Len() == 0 {
+		return nil, nil, fmt.Errorf("%w: no Object Instances", ErrNoData)
+	}
+	return t, problems, nil
+}
+
+// dropUnknown takes the objects without a definition out of f, unless they are
+// to be kept, and reports them.
+func dropUnknown(f *tlv.File, o Options) (problems objects.Problems) {
+	if o.Unknown == KeepUnknown {
+		return nil // decoding warns
+	}
+	p := objects.Problem{Grade: objects.Warning, Text: "no definition of this object, left out"}
+	if o.Unknown == RefuseUnknown {
+		p.Grade, p.Text = objects.Error, "no definition of this object"
+	}
+	f.Objects = slices.DeleteFunc(f.Objects, func(obj tlv.Object) bool {
+		d, _ := o.Registry.Lookup(objects.ObjectID(obj.ID), obj.Version)
+		if d == nil {
+			p.Path = objects.ObjectPath(objects.ObjectID(obj.ID))
+			problems = append(problems, p)
+		}
+		return d == nil
+	})
+	return problems
+}
+
+// addNew appends those of more that are not in list yet.
+func addNew(list, more objects.Problems) objects.Problems {
+	if len(more) == 0 {
+		return list
+	}
+	known := make(map[objects.Problem]bool, len(list))
+	for _, p := range list {
+		known[p] = true
+	}
+	for _, p := range more {
+		if !known[p] {
+			list = append(list, p)
+		}
+	}
+	return list
+}

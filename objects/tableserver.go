@@ -1,0 +1,48 @@
+package objects
+
+import "github.com/lwm2mboot/lwm2mboot/tlv"
+
+// serverTable: /1, LwM2M Server (Core 1.0, 1.1 and 1.2, E.2).
+var serverTable = table{
+	object:   Definition{ID: ObjectServer, Name: "LwM2M Server", Multiple: true, Mandatory: true},
+	versions: []tlv.Version{v10, v11, v12},
+	rows: []row{
+		{v10, ServerShortServerID, "Short Server ID", read, mand, TypeInteger, Range{Min: 1, Max: 65535}, ""},
+		{v11, ServerShortServerID, "Short Server ID", read, mand, TypeInteger, ssid, ""},
+		{v10, ServerLifetime, "Lifetime", readWrite, mand, TypeInteger, noLimit, "s"},
+		{v10, ServerDefaultMinimumPeriod, "Default Minimum Period", readWrite, opt, TypeInteger, noLimit, "s"},
+		{v10, ServerDefaultMaximumPeriod, "Default Maximum Period", readWrite, opt, TypeInteger, noLimit, "s"},
+		{v10, ServerDisable, "Disable", execute, opt, TypeNone, noLimit, ""},
+		{v10, ServerDisableTimeout, "Disable Timeout", readWrite, opt, TypeInteger, noLimit, "s"},
+		{v10, ServerNotificationStoringWhenDisabledOrOffline, "Notification Storing When Disabled or Offline", readWrite, mand, TypeBoolean, noLimit, ""},
+		{v10, ServerBinding, "Binding", readWrite, mand, TypeString, noLimit, ""},
+		{v10, ServerRegistrationUpdateTrigger, "Registration Update Trigger", execute, mand, TypeNone, noLimit, ""},
+		{v11, ServerBootstrapRequestTrigger, "Bootstrap-Request Trigger", execute, opt, TypeNone, noLimit, ""},
+		{v11, ServerAPNLink, "APN Link", readWrite, opt, TypeObjlnk, noLimit, ""},
+		{v11, ServerTLSDTLSAlertCode, "TLS-DTLS Alert Code", read, opt, TypeUnsigned, Range{Max: 255}, ""},
+		{v11, ServerLastBootstrapped, "Last Bootstrapped", read, opt, TypeTime, noLimit, ""},
+		{v11, ServerRegistrationPriorityOrder, "Registration Priority Order", bsOnly, opt, TypeUnsigned, noLimit, ""},
+		{v12, ServerRegistrationPriorityOrder, "Registration Priority Order", read, opt, TypeUnsigned, noLimit, ""},
+		{v11, ServerInitialRegistrationDelayTimer, "Initial Registration Delay Timer", bsOnly, opt, TypeUnsigned, noLimit, "s"},
+		{v12, ServerInitialRegistrationDelayTimer, "Initial Registration Delay Timer", readWrite, opt, TypeUnsigned, noLimit, "s"},
+		{v11, ServerRegistrationFailureBlock, "Registration Failure Block", bsOnly, opt, TypeBoolean, noLimit, ""},
+		{v12, ServerRegistrationFailureBlock, "Registration Failure Block", read, opt, TypeBoolean, noLimit, ""},
+		{v11, ServerBootstrapOnRegistrationFailure, "Bootstrap on Registration Failure", bsOnly, opt, TypeBoolean, noLimit, ""},
+		{v12, ServerBootstrapOnRegistrationFailure, "Bootstrap on Registration Failure", read, opt, TypeBoolean, noLimit, ""},
+		{v11, ServerCommunicationRetryCount, "Communication Retry Count", bsOnly, opt, TypeUnsigned, noLimit, ""},
+		{v12, ServerCommunicationRetryCount, "Communication Retry Count", readWrite, opt, TypeUnsigned, noLimit, ""},
+		{v11, ServerCommunicationRetryTimer, "Communication Retry Timer", bsOnly, opt, TypeUnsigned, noLimit, "s"},
+		{v12, ServerCommunicationRetryTimer, "Communication Retry Timer", readWrite, opt, TypeUnsigned, noLimit, "s"},
+		{v11, ServerCommunicationSequenceDelayTimer, "Communication Sequence Delay Timer", bsOnly, opt, TypeUnsigned, noLimit, ""},
+		{v12, ServerCommunicationSequenceDelayTimer, "Communication Sequence Delay Timer", readWrite, opt, TypeUnsigned, noLimit, "s"},
+		{v11, ServerCommunicationSequenceRetryCount, "Communication Sequence Retry Count", bsOnly, opt, TypeUnsigned, noLimit, ""},
+		{v12, ServerCommunicationSequenceRetryCount, "Communication Sequence Retry Count", readWrite, opt, TypeUnsigned, noLimit, ""},
+		{v11, ServerTrigger, "Trigger", readWrite, opt, TypeBoolean, noLimit, ""},
+		{v11, ServerPreferredTransport, "Preferred Transport", readWrite, opt, TypeString, noLimit, ""},
+		{v11, ServerMuteSend, "Mute Send", readWrite, opt, TypeBoolean, noLimit, ""},
+		{v12, ServerAlternateAPNLinks, "Alternate APN Links", readWrite, multi, TypeObjlnk, noLimit, ""},
+		{v12, ServerSupportedServerVersions, "Supported Server Versions", readWrite, multi, TypeString, noLimit, ""},
+		{v12, ServerDefaultNotificationMode, "Default Notification Mode", readWrite, opt, TypeInteger, Range{Max: 1}, ""},
+		{v12, ServerProfileIDHashAlgorithm, "Profile ID Hash Algorithm", readWrite, opt, TypeUnsigned, Range{Max: 255}, ""},
+	},
+}

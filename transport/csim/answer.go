@@ -1,0 +1,127 @@
+package csim
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/lwm2mboot/lwm2mboot/apdu"
+)
+
+const (
+	commandName  = "AT+CSIM"
+	answerPrefix = "+CSIM:"
+)
+
+// commandLine is the command line for a command APDU (TS 27.007 8.17):
+//
+//	AT+CSIM=<length>,"<command>"
+//
+// The length counts hex digits. They are in upper case: Sierra EM7565 and
+// Foxconn T99W696 refuse others. The quotes stay: Quectel wants them.
+func commandLine(capdu []byte) string {
+	b := make([]byte, 0, len(commandName)+len(`=65536,""`)+2*len(capdu))
+	b = append(b, commandName...)
+	b = append(b, '=')
+	b = strconv.AppendInt(b, int64(2*len(capdu)), 10)
+	b = append(b, ',', '"')
+	for _, v := range capdu {
+		const digits = "0123456789ABCDEF"
+		b = append(b, digits[v>>4], digits[v&0x0F])
+	}
+	return string(append(b, '"'))
+}
+
+// isCSIM tells whether a command line is AT+CSIM in its set form.
+func isCSIM(line string) bool {
+	rest, ok := cutPrefixFold(line, commandName)
+	return ok && strings.HasPrefix(rest, "=") && rest != "=?"
+}
+
+// isAnswer tells whether a line is, or may be a part of, an answer to AT+CSIM:
+// it has the prefix, or it is of hex digits alone, with or without quotes.
+func isAnswer(line string) bool {
+	_, ok := cutPrefixFold(line, answerPrefix)
+	return ok || isHexish(line)
+}
+
+func isHexish(line string) bool {
+	return line != "" && strings.Trim(line, `0123456789ABCDEFabcdef"`) == ""
+}
+
+// Reasons for which an answer is not taken; they say nothing of its bytes.
+var (
+	errNoAnswer      = errors.New("OK without an answer to AT+CSIM")
+	errSeveral       = errors.New("several answers to one AT+CSIM")
+	errNotHex        = errors.New("not an even number of hex digits, 4 or more; does another program read the port?")
+	errNotClosed     = errors.New("a quote is not closed")
+	errUnquotedShort = errors.New("without quotes, and not as long as it says")
+)
+
+// pickAnswer finds the one answer to AT+CSIM among the information lines of a
+// [Commander]. A result code among them that is no OK is the command's error,
+// even with an OK behind it, as a Samsung handset does it.
+func pickAnswer(lines []string) (rapdu []byte, err error) {
+	var found string
+	n := 0
+	for _, block := range lines {
+		for _, line := range strings.FieldsFunc(block, func(r rune) bool { return r == '\r' || r == '\n' }) {
+			line = strings.TrimSpace(line)
+			if _, err := ParseResult(line); err != nil {
+				return nil, err
+			}
+			if isAnswer(line) {
+				found = line
+				n++
+			}
+		}
+	}
+	switch n {
+	case 0:
+		return nil, fmt.Errorf("%w: %w", apdu.ErrLostStep, errNoAnswer)
+	case 1:
+		return parseAnswer(found)
+	}
+	return nil, fmt.Errorf("%w: %w", apdu.ErrLostStep, errSeveral)
+}
+
+// parseAnswer reads an answer to AT+CSIM in any shape that modems give it:
+//
+//	+CSIM: 4,"9000"    +CSIM:8, "000063C1"    +csim: 4,9000    9000
+//
+// Several modems count wrong (`+CSIM: 10,"63CF"`), so that the length is not
+// looked at when quotes show where the answer ends. Without them the length
+// must be right: it is all that tells a whole line from one that was cut by an
+// unsolicited line.
+func parseAnswer(line string) (rapdu []byte, err error) {
+	digits := line
+	if rest, ok := cutPrefixFold(line, answerPrefix); ok {
+		length, field, ok := strings.Cut(rest, ",")
+		if !ok {
+			return nil, malformed(errNotHex)
+		}
+		digits = strings.TrimSpace(field)
+		inner, quoted := strings.CutPrefix(digits, `"`)
+		if quoted {
+			digits, ok = strings.CutSuffix(inner, `"`)
+			if !ok {
+				return nil, malformed(errNotClosed)
+			}
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(length))
+		if !quoted && (err != nil || n != len(digits)) {
+			return nil, malformed(errUnquotedShort)
+		}
+	}
+	rapdu, err = hex.DecodeString(digits)
+	if err != nil || len(rapdu) < 2 {
+		return nil, malformed(errNotHex) // err would show a byte of the answer
+	}
+	return rapdu, nil
+}
+
+func malformed(why error) error {
+	return fmt.Errorf("answer to AT+CSIM: %w: %w", apdu.ErrMalformed, why)
+}

@@ -1,0 +1,24 @@
+// Package csim reaches the SIM of a cellular modem with AT+CSIM (3GPP TS
+// 27.007 8.17), the generic access that nearly every modem has.
+//
+//	apdu.Channel ──▶ Card ──AT+CSIM=14,"00A4…"──▶ Commander ──▶ modem ──▶ SIM
+//	                      ◀──+CSIM: 4,"9000"─────
+//
+// A [Card] is an apdu.CardTransport over a [Commander], which carries one AT
+// command line and brings back its information lines. Firmware that owns the
+// AT port already writes a Commander of its own, of one method. Otherwise a
+// [Modem] is one, over any byte stream:
+//
+//	modem := csim.NewModem(port, nil)
+//	defer modem.Close()
+//	card := csim.New(modem)
+//
+// Modems answer in many shapes: lower case, blanks, no quotes, a wrong
+// length, bare hex; errors as numbers or text; echoes, NULs, unsolicited
+// lines between the lines of an answer. All of them are taken. What is not
+// taken is an answer that could be another command's: see [Modem] for how
+// step is kept with a modem that answers late.
+//
+// Nothing in this package puts the bytes of a command or an answer into an
+// error, a log or a callback: they may be PINs and keys.
+package csim

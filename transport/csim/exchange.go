@@ -1,0 +1,85 @@
+package csim
+
+import "strings"
+
+// maxLines bounds the information lines kept of one answer. AT+CSIM has one,
+// and two are refused already.
+const maxLines = 64
+
+// exchange is one command line and what was answered to it.
+type exchange struct {
+	line    string
+	isCSIM  bool
+	isProbe bool   // of resynchronisation
+	isSetup bool   // of the modem's set-up
+	prefix  string // of the information lines: "+CPIN:" for AT+CPIN?
+
+	echo string // of line, the part whose echo has not come
+
+	lines []string
+	err   error
+	ended bool
+	// forgone tells that a late answer is not wanted any more.
+	forgone bool
+	done    chan struct{} // closed some time after ended is set
+}
+
+func newExchange(line string) *exchange {
+	return &exchange{
+		line:   line,
+		isCSIM: isCSIM(line),
+		prefix: ownPrefix(line),
+		echo:   line,
+		done:   make(chan struct{}),
+	}
+}
+
+// ownPrefix is what the information lines that answer a command line begin
+// with: its name without AT, and a colon. A basic command (ATI, ATE0) has
+// none.
+func ownPrefix(line string) string {
+	name, ok := strings.CutPrefix(commandTitle(line), "AT")
+	if !ok || name == "" || name[0] >= 'A' && name[0] <= 'Z' {
+		return ""
+	}
+	return name + ":"
+}
+
+// commandTitle is a command line up to what may be secret in it, in upper
+// case: AT+CSIM, AT+CPIN.
+func commandTitle(line string) string {
+	if i := strings.IndexAny(line, "=?"); i >= 0 {
+		line = line[:i]
+	}
+	return strings.ToUpper(strings.TrimSpace(line))
+}
+
+// takesLine tells whether a line is one of the command's information lines.
+func (x *exchange) takesLine(line string) bool {
+	if x.isCSIM {
+		return isAnswer(line)
+	}
+	_, ok := cutPrefixFold(line, x.prefix)
+	return ok && x.prefix != ""
+}
+
+func (x *exchange) keep(line string) {
+	if len(x.lines) < maxLines {
+		x.lines = append(x.lines, line)
+	}
+}
+
+// isEcho tells whether a line is the command's echo or the next part of it;
+// an unsolicited line may have cut it, and its head may be lost. The head is
+// what a modem loses when it wakes up.
+//
+// An answer is never taken for an echo: the parts are matched in order from
+// "AT", and a tail alone has the closing quote.
+func (x *exchange) isEcho(line string) bool {
+	if rest, ok := strings.CutPrefix(x.echo, line); ok {
+		x.echo = strings.TrimLeft(rest, " ")
+		return true
+	}
+	const fewest = 3
+	return len(line) >= fewest && line[len(line)-1] == '"' && strings.HasSuffix(x.line, line)
+}

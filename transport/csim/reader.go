@@ -1,0 +1,169 @@
+package csim
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lwm2mboot/lwm2mboot/apdu"
+)
+
+// read takes what the modem sends, until the stream ends.
+func (m *Modem) read() {
+	buf := make([]byte, 4096)
+	for {
+		n, err := m.rw.Read(buf)
+		if n > 0 {
+			m.input(buf[:n], time.Now())
+		}
+		if err != nil {
+			m.fail(fmt.Errorf("%w: read: %w", ErrGone, err))
+			return
+		}
+		if m.failure() != nil {
+			return
+		}
+	}
+}
+
+// input takes the bytes of one read. The command that they end is told after
+// the last of them: what comes behind its result code in one piece, and does
+// not belong there, is seen before the next command goes out.
+func (m *Modem) input(chunk []byte, now time.Time) {
+	var urcs []string
+	m.mu.Lock()
+	m.stats.Received += len(chunk)
+	x := m.current
+	if !m.lines.pending() {
+		m.begun = now
+	}
+	m.lines.feed(chunk, func(line string) {
+		line = strings.TrimSpace(line)
+		if line != "" && m.sort(line, m.begun, now) {
+			urcs = append(urcs, line)
+		}
+		m.begun = now
+	})
+	m.touched = now
+	ended := x != nil && x.ended
+	m.mu.Unlock()
+
+	if ended {
+		close(x.done)
+	}
+	if m.config.OnURC == nil {
+		return
+	}
+	for _, line := range urcs {
+		m.config.OnURC(line)
+	}
+}
+
+// sort gives a line to whom it belongs, and tells whether it is unsolicited.
+// Needs mu.
+func (m *Modem) sort(line string, begun, now time.Time) (urc bool) {
+	x := m.current
+	if final, err := ParseResult(line); final {
+		if isCallResult(err) && (x == nil || x.isProbe) {
+			return true // of a call that another program made
+		}
+		m.sortResult(err, m.step.stir(begun, now))
+		return false
+	}
+	if x != nil && x.isEcho(line) || m.gaveUp != nil && m.gaveUp.isEcho(line) {
+		return false
+	}
+	if p, ok := probeOf(line); ok && m.step.lost {
+		m.step.stir(begun, now)
+		m.step.sawAnswer(p)
+		return false
+	}
+	switch {
+	case x != nil && !x.isProbe && x.takesLine(line):
+		m.step.stir(begun, now)
+		x.keep(line)
+	case isAnswer(line):
+		m.step.stir(begun, now)
+		m.sortStray(line)
+	case hasPrefixFold(line, probePrefix), hasPrefixFold(line, "AT"):
+		// A late answer to a probe, or an echo: of no use, and an echo may
+		// hold a PIN.
+	default:
+		if line == "RDY" {
+			m.isSetUp = false // the modem restarted, and echoes again
+		}
+		return true
+	}
+	return false
+}
+
+// sortStray takes an answer to AT+CSIM while no such command is under way.
+// It can only be the last one's: none is sent while an older answer may come.
+func (m *Modem) sortStray(line string) {
+	switch {
+	case m.gaveUp != nil && m.gaveUp.isCSIM:
+		m.gaveUp.keep(line) // for Resync
+	case hasPrefixFold(line, answerPrefix):
+		m.lose() // nobody asked: another program may be using the port
+	}
+}
+
+// sortResult takes a final result code that stands for err. fresh: there was
+// silence before it. Needs mu.
+func (m *Modem) sortResult(err error, fresh bool) {
+	x := m.current
+	switch {
+	case x == nil && m.step.lost:
+		m.step.sawResult()
+	case x == nil && fresh:
+		m.lose() // nobody asked
+	case x == nil:
+		// A copy of the last one, or the OK that some send behind an error.
+	case x.isProbe:
+		m.step.sawResult()
+		m.end(x, nil)
+	default:
+		m.sortOwnResult(x, err)
+	}
+}
+
+// sortOwnResult takes a result code while x, which is no probe, is under way.
+func (m *Modem) sortOwnResult(x *exchange, err error) {
+	older := m.step.results.owed > 1 // an older command's may still come
+	switch {
+	case isCallResult(err):
+		m.end(x, fmt.Errorf("%w: %w", apdu.ErrLostStep, err))
+		m.abandon(x)
+	case len(x.lines) > 0 || !x.isCSIM:
+		m.end(x, err)
+		m.step.done(x.isCSIM)
+	case err == nil && older:
+		m.step.results.saw() // no success of x, so it is the older one's
+	case err == nil:
+		m.end(x, fmt.Errorf("%w: %w", apdu.ErrLostStep, errNoAnswer))
+		m.abandon(x)
+	case older:
+		m.end(x, fmt.Errorf("%w: %v, which may answer an older command", apdu.ErrLostStep, err))
+		m.abandon(x)
+	default:
+		m.end(x, err)
+		m.step.done(false)
+	}
+}
+
+// end ends x with err; input tells the one who waits.
+func (m *Modem) end(x *exchange, err error) {
+	x.err, x.ended = err, true
+	m.current = nil
+}
+
+func isCallResult(err error) bool {
+	var r resultWord
+	return errors.As(err, &r) && r.call
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	_, ok := cutPrefixFold(s, prefix)
+	return ok
+}

@@ -1,0 +1,148 @@
+package csim
+
+import (
+	"context"
+	"fmt"
+	"io"
+)
+
+// exchange sends a command line and waits for its final result code. A command
+// that ends without one is abandoned: the modem is out of step then. The
+// caller has the turn.
+func (m *Modem) exchange(ctx context.Context, x *exchange) error {
+	if err := m.settle(ctx, x); err != nil {
+		return err
+	}
+	if err := m.finishWrite(ctx); err != nil {
+		return fmt.Errorf("the write of an earlier command has not ended: %w", err)
+	}
+	if err := m.alive(ctx); err != nil {
+		return err
+	}
+	m.begin(x)
+	err := m.write(ctx, x.line+"\r")
+	if err == nil {
+		err = m.wait(ctx, x.done)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.current = nil
+	if x.ended {
+		m.failed = x.err != nil
+		return x.err
+	}
+	m.abandon(x)
+	return err
+}
+
+// begin notes that x goes out.
+func (m *Modem) begin(x *exchange) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.current = x
+	m.step.sent(x.line, x.isProbe)
+	m.stats.Sent += len(x.line) + 1
+	if x.isProbe || x.isSetup {
+		m.stats.SetUp++
+	} else {
+		m.stats.RoundTrips++
+	}
+	if !x.isProbe {
+		m.gaveUp = nil
+	}
+}
+
+// abandon gives x up: its answer may still come. Needs mu.
+func (m *Modem) abandon(x *exchange) {
+	if !x.isProbe {
+		m.gaveUp = x
+	}
+	m.lose()
+}
+
+// lose tells step that it is lost. Needs mu.
+func (m *Modem) lose() {
+	if !m.step.lost {
+		m.stats.Lost++
+	}
+	m.step.lose()
+}
+
+// settle waits until no copy of an earlier result code can be taken for x's.
+// An answer to AT+CSIM has a line to be known by, so that the time is spent
+// only where there is none, or where an error came before.
+func (m *Modem) settle(ctx context.Context, x *exchange) error {
+	if x.isProbe {
+		return nil // resync counts what comes
+	}
+	m.mu.Lock()
+	need := m.failed || m.step.results.owed > 0 || !x.isCSIM && !x.isSetup
+	m.mu.Unlock()
+	if !need {
+		return nil
+	}
+	return m.quiet(ctx)
+}
+
+// write sends b. A stream may block for ever (a UART whose flow is stopped),
+// so that a goroutine of its own does it; when ctx ends first, the write goes
+// on, and the next command waits for its end.
+func (m *Modem) write(ctx context.Context, line string) error {
+	ended := make(chan error, 1)
+	m.writing = ended
+	go func() {
+		n, err := io.WriteString(m.rw, line)
+		if err == nil && n < len(line) {
+			err = io.ErrShortWrite
+		}
+		ended <- err
+	}()
+	return m.finishWrite(ctx)
+}
+
+// finishWrite waits for the write under way, if there is one. One that fails
+// ends everything: how much of a line the modem got is not known.
+func (m *Modem) finishWrite(ctx context.Context) error {
+	if m.writing == nil {
+		return nil
+	}
+	select {
+	case err := <-m.writing:
+		m.writing = nil
+		if err != nil {
+			m.fail(fmt.Errorf("%w: write: %w", ErrGone, err))
+			return m.failure()
+		}
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-m.dead:
+		return m.failure()
+	}
+}
+
+// wait waits for done.
+func (m *Modem) wait(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("no answer: %w", ctx.Err())
+	case <-m.dead:
+		return m.failure()
+	}
+}
+
+// alive returns an error if ctx or the stream ended.
+func (m *Modem) alive(ctx context.Context) error {
+	if err := m.failure(); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+func (m *Modem) failure() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.err
+}

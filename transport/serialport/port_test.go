@@ -1,0 +1,238 @@
+package serialport
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.bug.st/serial"
+)
+
+// device is a serial.Port of the library whose methods a test writes.
+type device struct {
+	serial.Port
+	read    func([]byte) (int, error)
+	write   func([]byte) (int, error)
+	flush   func()
+	onClose func() error
+}
+
+func (d *device) Read(b []byte) (int, error)  { return d.read(b) }
+func (d *device) Write(b []byte) (int, error) { return d.write(b) }
+func (d *device) ResetOutputBuffer() error {
+	if d.flush != nil {
+		d.flush()
+	}
+	return nil
+}
+func (d *device) Close() error {
+	if d.onClose != nil {
+		return d.onClose()
+	}
+	return nil
+}
+
+// idle is a Read of the library that times out.
+func idle([]byte) (int, error) {
+	time.Sleep(pollInterval)
+	return 0, nil
+}
+
+func TestReadWaitsThroughTheLibrarysTimeouts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		p := newPort("tty", &device{read: func(b []byte) (int, error) {
+			if calls++; calls <= 1000 {
+				return idle(b)
+			}
+			if calls == 1001 {
+				return 0, syscall.EINTR
+			}
+			return copy(b, "RDY"), nil
+		}})
+		b := make([]byte, 8)
+		start := time.Now()
+		n, err := p.Read(b)
+		require.NoError(t, err)
+		require.Equal(t, "RDY", string(b[:n]))
+		require.Equal(t, 1000*pollInterval, time.Since(start))
+		n, err = p.Read(nil)
+		require.NoError(t, err)
+		require.Zero(t, n)
+		require.NoError(t, p.Close())
+		_, err = p.Read(b)
+		require.ErrorIs(t, err, os.ErrClosed)
+	})
+}
+
+func TestReadReturnsDataBeforeTheErrorThatCameWithIt(t *testing.T) {
+	cause := errors.New("framing")
+	p := newPort("tty", &device{read: func(b []byte) (int, error) { return copy(b, "O"), cause }})
+	b := make([]byte, 8)
+	n, err := p.Read(b)
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	_, err = p.Read(b)
+	require.ErrorIs(t, err, cause)
+	require.NoError(t, p.Close())
+}
+
+func TestCloseDoesNotWaitForAReadThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		letGo := make(chan struct{})
+		d := &device{read: func([]byte) (int, error) { <-letGo; return 0, io.EOF }}
+		d.onClose = func() error { <-letGo; return nil } // as the library's does
+		p := newPort("tty", d)
+		read := make(chan error, 1)
+		go func() {
+			_, err := p.Read(make([]byte, 1))
+			read <- err
+		}()
+		synctest.Wait()
+		start := time.Now()
+		require.Error(t, p.Close())
+		require.Equal(t, 3*closeGrace, time.Since(start))
+		require.ErrorIs(t, <-read, os.ErrClosed)
+		require.Error(t, p.Close(), "as the first time")
+		close(letGo)
+	})
+}
+
+func TestCloseMakesRoomForAWriteThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		room := make(chan struct{})
+		var inside sync.Mutex
+		d := &device{read: idle, flush: func() { close(room) }}
+		d.write = func(b []byte) (int, error) {
+			inside.Lock()
+			defer inside.Unlock()
+			<-room
+			return len(b), nil
+		}
+		d.onClose = func() error {
+			if !inside.TryLock() {
+				t.Error("closed while a write is in the device")
+			}
+			return nil
+		}
+		p := newPort("tty", d)
+		first, second := make(chan error, 1), make(chan error, 1)
+		go func() {
+			_, err := p.Write(make([]byte, 3*maxWrite))
+			first <- err
+		}()
+		synctest.Wait()
+		go func() {
+			_, err := p.Write([]byte("AT\r"))
+			second <- err
+		}()
+		synctest.Wait()
+		start := time.Now()
+		require.NoError(t, p.Close())
+		require.Equal(t, closeGrace, time.Since(start))
+		require.ErrorIs(t, <-first, os.ErrClosed)
+		require.ErrorIs(t, <-second, os.ErrClosed)
+	})
+}
+
+func TestCloseWaitsForTheReadBeforeItClosesTheDevice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var inside sync.Mutex
+		d := &device{read: func(b []byte) (int, error) {
+			inside.Lock()
+			defer inside.Unlock()
+			return idle(b)
+		}}
+		d.onClose = func() error {
+			if !inside.TryLock() {
+				t.Error("closed while a read is in the device")
+			}
+			return errors.New("tcflush")
+		}
+		p := newPort("tty", d)
+		synctest.Wait()
+		require.ErrorContains(t, p.Close(), "tcflush")
+	})
+}
+
+func TestCloseDropsDataThatNobodyReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPort("tty", &device{read: func(b []byte) (int, error) { return copy(b, "x"), nil }})
+		synctest.Wait() // the chunk waits for a Read
+		require.NoError(t, p.Close())
+	})
+}
+
+func TestWriteGoesOnAfterAPartAndAnInterrupt(t *testing.T) {
+	var got []byte
+	calls := 0
+	p := newPort("tty", &device{read: func([]byte) (int, error) { return 0, io.EOF }, write: func(b []byte) (int, error) {
+		if calls++; calls == 1 {
+			return 0, syscall.EINTR
+		}
+		n := min(len(b), 100)
+		got = append(got, b[:n]...)
+		return n, nil
+	}})
+	want := make([]byte, 2*maxWrite+1)
+	for i := range want {
+		want[i] = byte(i)
+	}
+	n, err := p.Write(want)
+	require.NoError(t, err)
+	require.Equal(t, len(want), n)
+	require.Equal(t, want, got)
+	require.NoError(t, p.Close())
+}
+
+func TestWriteTellsHowMuchWentOutBeforeAnError(t *testing.T) {
+	cause := errors.New("unplugged")
+	for _, tt := range []struct {
+		name string
+		err  error // of the second write, which takes nothing
+		want error
+	}{
+		{"error", cause, cause},
+		{"nothing taken", nil, io.ErrShortWrite},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			calls := 0
+			p := newPort("tty", &device{read: func([]byte) (int, error) { return 0, io.EOF }, write: func(b []byte) (int, error) {
+				if calls++; calls == 1 {
+					return 3, nil
+				}
+				return 0, tt.err
+			}})
+			n, err := p.Write([]byte("AT+CSIM"))
+			require.ErrorIs(t, err, tt.want)
+			require.Equal(t, 3, n)
+			require.NoError(t, p.Close())
+		})
+	}
+}
+
+func TestOpenErrorsCanBeToldApart(t *testing.T) {
+	other := errors.New("other")
+	for _, tt := range []struct {
+		name      string
+		err, want error
+	}{
+		{"busy", &serial.PortError{}, ErrBusy}, // code 0 is PortBusy
+		{"no such file", syscall.ENOENT, fs.ErrNotExist},
+		{"no permission", syscall.EACCES, fs.ErrPermission},
+		{"other", other, other},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			err := openError("/dev/ttyUSB2", 9600, tt.err)
+			require.ErrorIs(t, err, tt.want)
+			require.ErrorContains(t, err, "serialport: /dev/ttyUSB2: ")
+		})
+	}
+}

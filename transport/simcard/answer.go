@@ -1,0 +1,96 @@
+package simcard
+
+import "github.com/lwm2mboot/lwm2mboot/apdu"
+
+// pendingAnswer is what GET RESPONSE on a channel would bring.
+type pendingAnswer struct {
+	channel int
+	data    []byte
+}
+
+const (
+	swMoreData   apdu.SW = 0x6100
+	swMoreData2G apdu.SW = 0x9F00
+	swWrongLe    apdu.SW = 0x6C00
+	sw6310       apdu.SW = 0x6310
+)
+
+// wrongLe is 6Cxx: n bytes could be had.
+func wrongLe(n int) answer { return bare(swWrongLe | apdu.SW(byte(n))) }
+
+// direct answers a command that sent no data (case 2) with data that must be
+// asked for whole: up to Ne, or with T0 exactly Ne.
+func (r *request) direct(data []byte) answer {
+	n := len(data)
+	if r.cmd.Ne != 0 && r.cmd.Ne < n || r.cmd.Ne != n && r.behaviour.has(T0) {
+		return wrongLe(n)
+	}
+	return answer{data: data, sw: apdu.SWOK}
+}
+
+// fetched answers a command that sent data (case 4): at once, the way it looks
+// behind a modem that runs GET RESPONSE itself, or with T0 by 61xx. At once, no
+// more than Ne bytes are returned, or all when the command had no Le: the modem
+// does not look at it.
+func (r *request) fetched(data []byte) answer {
+	if len(data) == 0 {
+		return bare(apdu.SWOK)
+	}
+	n := 0 // bytes that go out now
+	if !r.behaviour.has(T0) {
+		n = len(data)
+		if r.cmd.Ne != 0 {
+			n = min(n, r.cmd.Ne)
+		}
+	}
+	return r.keep(data, n)
+}
+
+// keep answers the first n bytes and announces the rest.
+func (r *request) keep(data []byte, n int) answer {
+	rest := data[n:]
+	if len(rest) == 0 {
+		return answer{data: data, sw: apdu.SWOK}
+	}
+	r.pending = &pendingAnswer{channel: r.class.channel, data: rest}
+	return answer{data: data[:n], sw: r.moreData(len(rest))}
+}
+
+// moreData announces n bytes, 1 to 256.
+func (r *request) moreData(n int) apdu.SW {
+	switch {
+	case r.class.is2G:
+		return swMoreData2G | apdu.SW(byte(n))
+	case r.behaviour.has(MoreData6310):
+		return sw6310
+	}
+	return swMoreData | apdu.SW(byte(n))
+}
+
+// getResponse brings what waits. It asks for no more than there is; less
+// leaves the rest waiting.
+func (r *request) getResponse() answer {
+	w := r.waiting
+	switch {
+	case r.cmd.P1 != 0 || r.cmd.P2 != 0:
+		return bare(apdu.SWWrongP1P2)
+	case w == nil || w.channel != r.class.channel:
+		if r.behaviour.has(GetResponseInterrupted6F00) {
+			return bare(apdu.SWNoDiagnosis)
+		}
+		return bare(apdu.SWConditions)
+	}
+	r.pending = w // still there, unless it is answered below
+	ne := r.cmd.Ne
+	if ne == 0 {
+		ne = apdu.MaxShortNe // P3 is 00 over T=0 all the same
+	}
+	switch {
+	case r.behaviour.has(GetResponseEmpty):
+		return bare(r.moreData(len(w.data)))
+	case ne > len(w.data):
+		return wrongLe(len(w.data))
+	}
+	r.pending = nil
+	return r.keep(w.data, ne)
+}

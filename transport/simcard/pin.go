@@ -1,0 +1,148 @@
+package simcard
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/internal/ber"
+)
+
+// pin is a PIN or an issuer's key.
+type pin struct {
+	reference Access
+	octets    []byte // as VERIFY carries it
+	tries     int    // allowed
+	left      int
+	verified  bool // for the whole card, until its reset
+}
+
+const (
+	pinLength    = 8
+	maxTries     = 15 // what 63Cx can say
+	maxShownPINs = 8  // in the PIN status template
+)
+
+// PIN puts a PIN on the card: enabled, four to eight digits, blocked after 1
+// to 15 wrong tries in a row. The first reference that files name is PIN1, 01;
+// see [Access].
+func PIN(reference Access, digits string, tries int) Option {
+	return optionFunc(func(s *setup) error {
+		octets, ok := apdu.PadPIN(digits)
+		switch {
+		case !ok:
+			return fmt.Errorf("%w: PIN %02X is not four to eight digits", ErrBadOption, byte(reference))
+		case reference == Always || reference == Never:
+			return fmt.Errorf("%w: %02X is no reference of a PIN", ErrBadOption, byte(reference))
+		case tries < 1 || tries > maxTries:
+			return fmt.Errorf("%w: PIN %02X with %d tries, not 1 to %d", ErrBadOption, byte(reference), tries, maxTries)
+		}
+		s.pins = slices.DeleteFunc(s.pins, func(p *pin) bool { return p.reference == reference })
+		s.pins = append(s.pins, &pin{reference: reference, octets: octets, tries: tries, left: tries})
+		return nil
+	})
+}
+
+// pin is the PIN with the given reference, or nil.
+func (c *Card) pin(reference Access) *pin {
+	for _, p := range c.pins {
+		if p.reference == reference {
+			return p
+		}
+	}
+	return nil
+}
+
+// allowed reports whether a file's condition is met.
+func (c *Card) allowed(a Access) bool {
+	if a == Always {
+		return true
+	}
+	p := c.pin(a)
+	return p != nil && p.verified
+}
+
+const swRetries apdu.SW = 0x63C0
+
+// verify is VERIFY. Without data it tells the tries left and costs none; of a
+// PIN that is verified it says 9000 (ISO/IEC 7816-4:2013 11.5.6).
+func (r *request) verify() answer {
+	reference := Access(r.cmd.P2)
+	if r.class.is2G && r.cmd.P2 == chv2 {
+		reference = PIN2
+	}
+	p := r.pin(reference)
+	switch {
+	case r.cmd.P1 != 0:
+		return bare(apdu.SWWrongP1P2)
+	case p == nil:
+		return bare(apdu.SWReferenceNotFound)
+	case len(r.cmd.Data) != 0 && len(r.cmd.Data) != pinLength:
+		return bare(apdu.SWWrongLength)
+	case p.left == 0:
+		return bare(apdu.SWBlocked)
+	case len(r.cmd.Data) == 0 && p.verified:
+		return bare(apdu.SWOK)
+	case len(r.cmd.Data) == 0:
+		return bare(swRetries | apdu.SW(p.left))
+	}
+	return p.try(r.cmd.Data)
+}
+
+// try compares octets with the PIN.
+func (p *pin) try(octets []byte) answer {
+	if p.verified = slices.Equal(octets, p.octets); p.verified {
+		p.left = p.tries
+		return bare(apdu.SWOK)
+	}
+	p.left--
+	return bare(swRetries | apdu.SW(p.left))
+}
+
+// TriesLeft tells how many wrong tries a PIN has left; ok is false when the
+// card has no such PIN.
+func (c *Card) TriesLeft(reference Access) (n int, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := c.pin(reference)
+	if p == nil {
+		return 0, false
+	}
+	return p.left, true
+}
+
+// pinStatus is the value of the PIN status template: which of the references
+// that follow are enabled, then the references, without the issuer's keys
+// (ETSI TS 102 221 11.1.1.4.10).
+func (c *Card) pinStatus() []byte {
+	var enabled byte
+	var references []byte
+	shown := 0
+	for _, p := range c.pins {
+		if p.reference.issuers() || shown == maxShownPINs {
+			continue
+		}
+		enabled |= 0b1000_0000 >> shown
+		shown++
+		if p.reference == UniversalPIN {
+			references = ber.Append(references, tagUsage, []byte{usagePIN})
+		}
+		references = ber.Append(references, tagKeyRef, []byte{byte(p.reference)})
+	}
+	return append(ber.Append(nil, tagPSDO, []byte{enabled}), references...)
+}
+
+// issuers reports a reference of a key, ADM1 to ADM10 (ETSI TS 102 221 table
+// 9.3).
+func (a Access) issuers() bool {
+	low := a &^ 0x80
+	return low >= 0x0A && low <= 0x0E
+}
+
+// Verified reports whether a PIN has been verified since the card's reset.
+func (c *Card) Verified(reference Access) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := c.pin(reference)
+	return p != nil && p.verified
+}
