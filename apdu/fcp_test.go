@@ -83,7 +83,7 @@ func TestParseFCPSamples(t *testing.T) {
 			require.Equal(t, want, got)
 
 			for n := 1; n < len(b); n++ {
-				_, err := apdu.ParseFCP(b[:n])
+				_, err := apdu.ParseFCP(b[:n:n])
 				require.Error(t, err, "cut to %d bytes", n)
 			}
 		})

@@ -85,10 +85,7 @@ func serverIdentity(p objects.Path, in objects.Instance, id objects.ResourceID) 
 func appendLinks(links []objects.Path, t *objects.Tree, in objects.Instance) []objects.Path {
 	for r := range in.Resources() {
 		for _, v := range r.Values() {
-			l, ok := v.Objlnk()
-			if !ok {
-				continue
-			}
+			l, _ := v.Objlnk() // what is no link gives 0:0, which is not among these
 			switch o := objects.ObjectID(l.Object); o {
 			case objects.ObjectOSCORE, objectCOSE, objectMQTT:
 				if p := objects.InstancePath(o, l.Instance); t.Has(p) {
@@ -108,7 +105,7 @@ func (a account) all() []objects.Path { return slices.Concat(a.parts, a.links) }
 // owner 65535.
 func (a account) owned(t *objects.Tree) []objects.Path {
 	if a.server == 0 {
-		return nil
+		return nil // not that 0, which is no one's number, were its owner
 	}
 	var list []objects.Path
 	acl, _ := t.Object(objects.ObjectAccessControl)

@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-
-	"github.com/lwm2mboot/lwm2mboot/objects"
-	"github.com/lwm2mboot/lwm2mboot/tlv"
 )
 
 // Apply reads a file EF(LwM2M_Bootstrap), as Appendix G of LwM2M Core has it,
@@ -32,6 +29,8 @@ import (
 //     it stands still
 //   - one of tlv or objects (*tlv.Error, *objects.DecodeError): the file is
 //     malformed, at the offset told
+//   - objects.ErrLimit: it holds more than 256 Objects or 1024 Object
+//     Instances
 //   - an [*InconsistentError], [ErrInconsistent]: it is well-formed, and
 //     cannot be used; or the whole of what the store holds could not
 //   - what the reader, the store or ctx returned
@@ -77,15 +76,12 @@ func apply(ctx context.Context, r io.Reader, store Store, opts *Options) (res Re
 	before := state.Source(o.Origin)
 	res.Displaced = state.merge(o.Origin, incoming)
 	state.SetDigest(o.Origin, res.Digest)
-
 	whole := state.Tree()
-	problems := whole.Validate(&objects.ValidateOptions{Registry: o.Registry, NoAccessControl: o.NoAccessControl})
-	if err := refusal(problems); err != nil {
+	if res.Warnings, err = validate(whole, incoming, warnings, o); err != nil {
 		return res, err
 	}
-	res.Warnings = addNew(warnings, problems)
-	res.Applied = slices.Collect(instances(&state.source(o.Origin).active))
-	res.Removed = slices.DeleteFunc(slices.Collect(instances(before)), whole.Has)
+	res.Applied = paths(&state.source(o.Origin).active)
+	res.Removed = slices.DeleteFunc(paths(before), whole.Has)
 	if err := ctx.Err(); err != nil {
 		return res, err
 	}
@@ -106,69 +102,4 @@ func load(ctx context.Context, store Store) (*State, error) {
 		return nil, errors.New("store: loaded no State")
 	}
 	return state, nil
-}
-
-// decode makes a tree of the file, which is checked by itself.
-func decode(file []byte, o Options) (*objects.Tree, objects.Problems, error) {
-	parsed, err := tlv.ParseFile(file)
-	if err != nil {
-		return nil, nil, err
-	}
-	unknown := dropUnknown(&parsed, o)
-	t := new(objects.Tree)
-	warnings, err := t.Decode(parsed, o.Registry)
-	if err != nil {
-		return nil, nil, err
-	}
-	problems := slices.Concat(unknown, warnings)
-	for _, p := range t.Validate(&objects.ValidateOptions{Registry: o.Registry, Strict: o.Strict}) {
-		if p.Path.Depth() > 0 { // of the tree at large: that it holds no account
-			problems = append(problems, p)
-		}
-	}
-	if err := refusal(problems); err != nil {
-		return nil, nil, err
-	}
-	if t.Len() == 0 {
-		return nil, nil, fmt.Errorf("%w: no Object Instances", ErrNoData)
-	}
-	return t, problems, nil
-}
-
-// dropUnknown takes the objects without a definition out of f, unless they are
-// to be kept, and reports them.
-func dropUnknown(f *tlv.File, o Options) (problems objects.Problems) {
-	if o.Unknown == KeepUnknown {
-		return nil // decoding warns
-	}
-	p := objects.Problem{Grade: objects.Warning, Text: "no definition of this object, left out"}
-	if o.Unknown == RefuseUnknown {
-		p.Grade, p.Text = objects.Error, "no definition of this object"
-	}
-	f.Objects = slices.DeleteFunc(f.Objects, func(obj tlv.Object) bool {
-		d, _ := o.Registry.Lookup(objects.ObjectID(obj.ID), obj.Version)
-		if d == nil {
-			p.Path = objects.ObjectPath(objects.ObjectID(obj.ID))
-			problems = append(problems, p)
-		}
-		return d == nil
-	})
-	return problems
-}
-
-// addNew appends those of more that are not in list yet.
-func addNew(list, more objects.Problems) objects.Problems {
-	if len(more) == 0 {
-		return list
-	}
-	known := make(map[objects.Problem]bool, len(list))
-	for _, p := range list {
-		known[p] = true
-	}
-	for _, p := range more {
-		if !known[p] {
-			list = append(list, p)
-		}
-	}
-	return list
 }

@@ -91,6 +91,20 @@ func failing(t *testing.T) map[string]struct {
 			fileOf(t, tree(acc(1, 5), acc(2, 6))), bootstrapper.Options{NoAccessControl: true}, bootstrapper.ErrInconsistent},
 		"an unknown object refused": {
 			fileOf(t, tree(acc(1, 5), raw(3333, 0, "x"))), bootstrapper.Options{Unknown: bootstrapper.RefuseUnknown}, bootstrapper.ErrInconsistent},
+		"too many objects": {
+			fileOf(t, tree(acc(1, 5), func(t *objects.Tree) {
+				for i := range objects.ObjectID(255) {
+					raw(3000+i, 0, "")(t)
+				}
+			})), bootstrapper.Options{}, objects.ErrLimit},
+		"too many instances": {
+			fileOf(t, tree(acc(1, 5), func(t *objects.Tree) {
+				for i := range uint16(1023) {
+					raw(3000+objects.ObjectID(i%2), i, "")(t)
+				}
+			})), bootstrapper.Options{}, objects.ErrLimit},
+		"only unknown objects, refused": {
+			fileOf(t, tree(raw(3333, 0, "x"))), bootstrapper.Options{Unknown: bootstrapper.RefuseUnknown}, bootstrapper.ErrInconsistent},
 		"only unknown objects, left out": {
 			fileOf(t, tree(raw(3333, 0, "x"))), bootstrapper.Options{Unknown: bootstrapper.DropUnknown}, bootstrapper.ErrNoData},
 	}
@@ -323,6 +337,38 @@ func TestALargeFileIsAccepted(t *testing.T) {
 	res, err = bootstrapper.Apply(t.Context(), bytes.NewReader(most), &store, nil)
 	require.NoError(t, err)
 	require.Equal(t, tlv.MaxAcceptedSize, res.Size)
+}
+
+func TestApplyTakesAsManyAsItsLimits(t *testing.T) {
+	file := fileOf(t, tree(acc(1, 5), func(t *objects.Tree) {
+		for i := range uint16(1022) {
+			raw(3000+objects.ObjectID(i%254), i, "")(t)
+		}
+	}))
+	res, err := bootstrapper.Apply(t.Context(), bytes.NewReader(file), new(bootstrapper.MemStore), nil)
+	require.NoError(t, err)
+	require.Len(t, res.Applied, 1024)
+}
+
+func TestApplyWipesWhatItRead(t *testing.T) {
+	for name, file := range map[string][]byte{
+		"applied": file126(t),
+		"refused": append(file126(t)[:125], 'x'), // no Binding
+	} {
+		t.Run(name, func(t *testing.T) {
+			var given [][]byte
+			r := bytes.NewReader(file)
+			keeping := readerFunc(func(b []byte) (int, error) {
+				given = append(given, b)
+				return r.Read(b)
+			})
+			_, err := bootstrapper.Apply(t.Context(), keeping, new(bootstrapper.MemStore), nil)
+			require.Equal(t, name == "refused", err != nil)
+			content := given[1]
+			require.Len(t, content, 122)
+			require.Equal(t, make([]byte, 122), content)
+		})
+	}
 }
 
 // fillTLV writes an Object Instance that fills b: 8 octets at least.

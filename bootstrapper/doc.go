@@ -2,9 +2,9 @@
 // Appendix G of LwM2M Core puts it on a smartcard, checks it, merges it with
 // what other sources gave, and commits the outcome to a [Store] in one step.
 //
-//	io.Reader ─▶ read ─▶ decode ─▶ validate ─▶ merge ─▶ validate ─▶ Store.Replace
-//	              4+size  objects   the file     │        the whole      once
-//	                                Store.Load ──┘
+//	io.Reader ─▶ read ─▶ decode ─▶ merge ─▶ validate ─▶ Store.Replace
+//	             4+size  objects     │      the file,     once
+//	                    Store.Load ──┘      the whole
 //
 // [Apply] does all of this. Whatever goes wrong on the way, the store is as it
 // was: Replace is the last thing that is done.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -177,6 +178,19 @@ func (s *testStore) Replace(ctx context.Context, state *bootstrapper.State) erro
 		return s.replaceErr
 	}
 	return s.MemStore.Replace(ctx, state)
+}
+
+// allocated is how many octets f allocates, as a mean of several calls.
+func allocated(f func()) uint64 {
+	const runs = 20
+	var before, after runtime.MemStats
+	f() // what is made once, at the first use
+	runtime.ReadMemStats(&before)
+	for range runs {
+		f()
+	}
+	runtime.ReadMemStats(&after)
+	return (after.TotalAlloc - before.TotalAlloc) / runs
 }
 
 func tlvObjlnk(object, instance uint16) tlv.Objlnk {

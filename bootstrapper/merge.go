@@ -11,7 +11,7 @@ import (
 // incoming had to is not in s afterwards.
 func (s *State) merge(o Origin, incoming *objects.Tree) []Displaced {
 	out := s.removed(o, leftovers(s.Tree(), &s.source(o).active))
-	s.Forget(o)
+	*s.source(o) = source{}
 	others := s.Tree()
 	if o.yields() {
 		lost := collisions(incoming, others)
@@ -55,7 +55,9 @@ func leftovers(t, gone *objects.Tree) []Displaced {
 	for i := range list {
 		list[i].Instances = slices.DeleteFunc(list[i].Instances, gone.Has)
 	}
-	return list
+	// What was left of an account may be a link alone, which another one needs
+	// or has taken along.
+	return slices.DeleteFunc(list, func(d Displaced) bool { return len(d.Instances) == 0 })
 }
 
 // collisions is what in loser cannot stand beside winner.
@@ -84,7 +86,7 @@ func collisions(loser, winner *objects.Tree) []Displaced {
 			gone[p] = true
 		}
 	}
-	for p := range instances(loser) {
+	for _, p := range paths(loser) {
 		if !gone[p] && winner.Has(p) {
 			list = append(list, Displaced{Reason: SameInstance, Instances: []objects.Path{p}})
 		}
@@ -110,14 +112,14 @@ func displace(t *objects.Tree, why func(account) Reason) []Displaced {
 		}
 	}
 	for i, a := range going {
-		paths := a.parts
+		gone := a.parts
 		for _, p := range append(a.links, a.owned(t)...) {
 			if !keep[p] {
-				paths = append(paths, p)
+				gone = append(gone, p)
 				keep[p] = true // two accounts that go may link to the same
 			}
 		}
-		out[i].Instances = paths
+		out[i].Instances = gone
 	}
 	return out
 }

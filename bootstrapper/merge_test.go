@@ -1,6 +1,7 @@
 package bootstrapper_test
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -137,10 +138,17 @@ func TestMerge(t *testing.T) {
 		},
 		{
 			name:      "access control goes with its owner, and not for others",
-			before:    []given{from(factory, acc(1, 5), acc(2, 6), acl(1, 5), acl(2, 6), acl(3, 65535), sec(0, bootstrapID))},
+			before:    []given{from(factory, acc(1, 5), acc(2, 6), acl(1, 5), acl(2, 6), acl(3, 65535), acl(4, 0), sec(0, bootstrapID))},
 			then:      from(smartcard, acc(1, 7), sec(3, bootstrapID)),
-			want:      []string{"/0/1 smartcard", "/0/2 factory", "/0/3 smartcard", "/1/1 smartcard", "/1/2 factory", "/2/2 factory", "/2/3 factory"},
+			want:      []string{"/0/1 smartcard", "/0/2 factory", "/0/3 smartcard", "/1/1 smartcard", "/1/2 factory", "/2/2 factory", "/2/3 factory", "/2/4 factory"},
 			displaced: []string{"Bootstrap-Server account from factory, /0/0: a second Bootstrap-Server account", "account of Short Server ID 5 from factory, /0/1 /1/1 /2/1: the same Object Instance"},
+		},
+		{
+			name:      "the highest and the lowest Short Server ID are ones",
+			before:    []given{from(factory, sec(1, 1), srv(4, 1, 60), sec(2, 65534), srv(5, 65534, 60))},
+			then:      from(smartcard, acc(1, 5), acc(2, 6)),
+			want:      []string{"/0/1 smartcard", "/0/2 smartcard", "/1/1 smartcard", "/1/2 smartcard"},
+			displaced: []string{"account of Short Server ID 1 from factory, /0/1 /1/4: the same Object Instance", "account of Short Server ID 65534 from factory, /0/2 /1/5: the same Object Instance"},
 		},
 		{
 			name:      "other instances go alone",
@@ -257,4 +265,31 @@ func TestLinksToMQTTAndCOSEGoWithTheAccount(t *testing.T) {
 	require.Len(t, res.Applied, 5)
 	res = apply(t, &store, smartcard, acc(1, 5))
 	require.Equal(t, []string{"/0/1 smartcard", "/1/1 smartcard", "/23/2 factory"}, list(res.State))
+}
+
+// A caller may have put together what validation refuses. Such Instances are
+// no one's account, so one does not draw the others along.
+func TestInstancesWithoutAShortServerIDAreNoOnesAccount(t *testing.T) {
+	for name, in := range map[string]objects.Instance{
+		"none":     objects.NewInstance(0),
+		"0":        objects.NewInstance(0, objects.Single(0, objects.Integer(0))),
+		"65535":    objects.NewInstance(0, objects.Single(0, objects.Integer(65535))),
+		"negative": objects.NewInstance(0, objects.Single(0, objects.Integer(-1))),
+		"a String": objects.NewInstance(0, objects.Single(0, objects.String("5"))),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var store bootstrapper.MemStore
+			state := new(bootstrapper.State)
+			state.Put(factory, objects.ObjectServer, in.WithID(1))
+			state.Put(factory, objects.ObjectServer, in.WithID(2))
+			require.NoError(t, store.Replace(t.Context(), state))
+
+			_, err := bootstrapper.Apply(t.Context(), bytes.NewReader(fileOf(t, tree(acc(1, 5)))), &store, nil)
+			var inconsistent *bootstrapper.InconsistentError
+			require.ErrorAs(t, err, &inconsistent)
+			for _, p := range inconsistent.Problems {
+				require.True(t, objects.InstancePath(1, 2).Contains(p.Path), "%v: only /1/2 stays", p)
+			}
+		})
+	}
 }

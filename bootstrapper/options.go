@@ -2,14 +2,14 @@ package bootstrapper
 
 import (
 	"fmt"
-	"log/slog"
 
 	"github.com/lwm2mboot/lwm2mboot/objects"
 )
 
 // Options say how [Apply] works. The zero value, and nil, follow the standard.
 type Options struct {
-	// Origin is the source that the data are from; zero: [Smartcard].
+	// Origin is the source that the data are from; zero: [Smartcard]. The data
+	// are taken for all that the source has to give.
 	Origin Origin
 
 	// Registry has the definitions of objects; nil: the built-in ones.
@@ -33,7 +33,7 @@ type Options struct {
 
 	// Logger is told what was applied, what was displaced, and warnings; never
 	// a value of any Resource. nil: silent.
-	Logger *slog.Logger
+	Logger Logger
 }
 
 // UnknownPolicy says what to do with an Object without a definition.
@@ -62,7 +62,7 @@ func (opts *Options) filled() (Options, error) {
 		return o, fmt.Errorf("UnknownPolicy(%d) is none", o.Unknown)
 	}
 	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
+		o.Logger = Silent
 	}
 	return o, nil
 }

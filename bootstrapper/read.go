@@ -64,8 +64,7 @@ func fill(ctx context.Context, r io.Reader, b []byte) (n int, err error) {
 		}
 		n += got
 		switch {
-		case n == len(b):
-			return n, nil
+		case n == len(b): // done, whatever err is
 		case err == io.EOF:
 			return n, io.ErrUnexpectedEOF
 		case err != nil:

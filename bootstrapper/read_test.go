@@ -112,15 +112,11 @@ func TestAReaderIsNotBelievedImpossibleCounts(t *testing.T) {
 
 // The size in a header is believed up to its limit only.
 func TestTheHeaderAllocatesLittle(t *testing.T) {
-	allocated := testing.Benchmark(func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			r := bytes.NewReader([]byte{0xFF, 0xFE, 0xFF, 0xFF})
-			_, err := bootstrapper.Apply(b.Context(), r, new(bootstrapper.MemStore), nil)
-			if !errors.Is(err, bootstrapper.ErrTooLarge) || !errors.Is(err, tlv.ErrTooLong) {
-				b.Fatal(err)
-			}
-		}
-	}).AllocedBytesPerOp()
-	require.Less(t, allocated, int64(4<<10))
+	for _, head := range [][]byte{{0xFF, 0xFE, 0xFF, 0xFF}, {0, 1, 0x80, 1}} {
+		require.Less(t, allocated(func() {
+			_, err := bootstrapper.Apply(t.Context(), bytes.NewReader(head), new(bootstrapper.MemStore), nil)
+			require.ErrorIs(t, err, bootstrapper.ErrTooLarge)
+			require.ErrorIs(t, err, tlv.ErrTooLong)
+		}), uint64(16<<10))
+	}
 }

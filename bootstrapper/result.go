@@ -2,7 +2,6 @@ package bootstrapper
 
 import (
 	"context"
-	"log/slog"
 
 	"github.com/lwm2mboot/lwm2mboot/objects"
 )
@@ -53,25 +52,27 @@ func (r Result) Accounts() []objects.Account {
 const maxLogged = 16
 
 // log tells the outcome.
-func (r Result) log(ctx context.Context, l *slog.Logger) {
-	l = l.With("origin", r.Origin.String(), "digest", r.Digest.String())
+func (r Result) log(ctx context.Context, l Logger) {
+	with := func(args ...any) []any {
+		return append([]any{"origin", r.Origin.String(), "digest", r.Digest.String()}, args...)
+	}
 	if !r.Changed {
-		l.DebugContext(ctx, "bootstrap data unchanged")
+		l.DebugContext(ctx, "bootstrap data unchanged", with()...)
 		return
 	}
 	for i, p := range r.Warnings {
 		if i == maxLogged {
-			l.WarnContext(ctx, "bootstrap data questionable", "more", len(r.Warnings)-i)
+			l.WarnContext(ctx, "bootstrap data questionable", with("more", len(r.Warnings)-i)...)
 			break
 		}
-		l.WarnContext(ctx, "bootstrap data questionable", "path", p.Path.String(), "problem", p.Text)
+		l.WarnContext(ctx, "bootstrap data questionable", with("path", p.Path.String(), "problem", p.Text)...)
 	}
 	for i, d := range r.Displaced {
 		if i == maxLogged {
-			l.WarnContext(ctx, "bootstrap data displaced", "more", len(r.Displaced)-i)
+			l.WarnContext(ctx, "bootstrap data displaced", with("more", len(r.Displaced)-i)...)
 			break
 		}
-		l.WarnContext(ctx, "bootstrap data displaced", "what", d.String())
+		l.WarnContext(ctx, "bootstrap data displaced", with("what", d.String())...)
 	}
-	l.InfoContext(ctx, "bootstrap data applied", "size", r.Size, "instances", len(r.Applied), "removed", len(r.Removed))
+	l.InfoContext(ctx, "bootstrap data applied", with("size", r.Size, "instances", len(r.Applied), "removed", len(r.Removed))...)
 }

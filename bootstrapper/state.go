@@ -57,7 +57,7 @@ func (s *State) Source(o Origin) *objects.Tree { return s.source(o).active.Clone
 // SetSource makes t all that is active and from o. Instances of the same path
 // from other origins go. What is disabled, and the digest, stay.
 func (s *State) SetSource(o Origin, t *objects.Tree) {
-	for p := range instances(t) {
+	for _, p := range paths(t) {
 		s.deleteFromOthers(o, p)
 	}
 	s.source(o).active = *t.Clone()
@@ -107,13 +107,17 @@ func (s *State) Origin(p objects.Path) (o Origin, ok bool) {
 // Disable puts what is active and from o aside, together with what is there
 // already, and forgets the digest, so that the same data will be applied
 // again. reason says why in a line; it is stored and shown.
+//
+// The factory's digest is forgotten with it: what of the factory's had made
+// room for o comes back when the factory's data are applied the next time.
 func (s *State) Disable(o Origin, reason string) {
 	src := s.source(o)
 	disabled := union(&src.active, &src.disabled)
 	if disabled.Len() == 0 {
 		reason = ""
 	}
-	*src = source{disabled: *disabled, reason: reason}
+	s.Forget(o)
+	src.disabled, src.reason = *disabled, reason
 }
 
 // Disabled is what was put aside from o, and why. The tree is empty, and the
@@ -124,8 +128,11 @@ func (s *State) Disabled(o Origin) (t *objects.Tree, reason string) {
 }
 
 // Forget takes away everything from o: what is active, what is disabled, and
-// the digest.
-func (s *State) Forget(o Origin) { *s.source(o) = source{} }
+// the digest. As with [State.Disable], the factory's digest goes, too.
+func (s *State) Forget(o Origin) {
+	*s.source(o) = source{}
+	s.source(Factory).digest = nil
+}
 
 // Digest is the digest of the data last applied from o; ok is false when none
 // were.

@@ -1,23 +1,19 @@
 package bootstrapper
 
 import (
-	"iter"
-
 	"github.com/lwm2mboot/lwm2mboot/objects"
 	"github.com/lwm2mboot/lwm2mboot/tlv"
 )
 
-// instances walks the paths of t's Object Instances, in order.
-func instances(t *objects.Tree) iter.Seq[objects.Path] {
-	return func(yield func(objects.Path) bool) {
-		for o := range t.Objects() {
-			for in := range o.Instances() {
-				if !yield(objects.InstancePath(o.ID(), in.ID())) {
-					return
-				}
-			}
+// paths are those of t's Object Instances, in order.
+func paths(t *objects.Tree) []objects.Path {
+	list := make([]objects.Path, 0, t.Len())
+	for o := range t.Objects() {
+		for in := range o.Instances() {
+			list = append(list, objects.InstancePath(o.ID(), in.ID()))
 		}
 	}
+	return list
 }
 
 // union is a tree with what a holds, and what of b has no Instance in a at the
@@ -41,10 +37,10 @@ func union(a, b *objects.Tree) *objects.Tree {
 	return t
 }
 
-// without is a tree with what of t is not at any of the paths.
-func without(t *objects.Tree, paths []objects.Path) *objects.Tree {
+// without is a tree with what of t is at none of the paths.
+func without(t *objects.Tree, gone []objects.Path) *objects.Tree {
 	t = t.Clone()
-	for _, p := range paths {
+	for _, p := range gone {
 		t.Delete(p)
 	}
 	return t

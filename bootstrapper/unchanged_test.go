@@ -112,3 +112,25 @@ func TestOtherSourcesStayDisabled(t *testing.T) {
 	require.Equal(t, 2, disabled.Len())
 	require.Equal(t, "replaced", reason)
 }
+
+// The card is gone, and the factory's account may come back.
+func TestWhatHadMadeRoomComesBack(t *testing.T) {
+	for name, leave := range map[string]func(*bootstrapper.State){
+		"Forget":  func(s *bootstrapper.State) { s.Forget(smartcard) },
+		"Disable": func(s *bootstrapper.State) { s.Disable(smartcard, "changed") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var store bootstrapper.MemStore
+			apply(t, &store, factory, acc(1, 5))
+			state := apply(t, &store, smartcard, acc(2, 5)).State
+			_, ok := state.Digest(factory)
+			require.True(t, ok, "while the card is there, the factory's data are not applied again")
+			leave(state)
+			require.NoError(t, store.Replace(t.Context(), state))
+			require.Empty(t, list(load(t, &store)))
+
+			res := apply(t, &store, factory, acc(1, 5))
+			require.Equal(t, []string{"/0/1 factory", "/1/1 factory"}, list(res.State))
+		})
+	}
+}

@@ -35,7 +35,7 @@ func TestDecodeObjectCutShortIsAnError(t *testing.T) {
 			require.ErrorIs(t, err, tlv.ErrTruncated, "%d octets of object %d", n, o.ID)
 			var at *DecodeError
 			require.ErrorAs(t, err, &at)
-			require.Equal(t, o.Offset+5, at.Offset)
+			require.Equal(t, o.Offset()+5, at.Offset)
 			require.Equal(t, ObjectPath(ObjectID(o.ID)), at.Path)
 			require.Zero(t, tree.Len())
 		}
@@ -156,35 +156,35 @@ func TestDecodeErrorsTellPathAndOffset(t *testing.T) {
 		offset int
 		err    error
 	}{
-		{"Resource outside an instance", object(0, resourceTLV(0, "coap://a")), "/0", 105, tlv.ErrNesting},
-		{"Multiple Resource outside", object(0, multipleTLV(0)), "/0", 105, tlv.ErrNesting},
-		{"Resource behind an instance", object(0, instanceTLV(0), resourceTLV(1, "\x01")), "/0", 107, tlv.ErrNesting},
-		{"instance in an instance", object(0, instanceTLV(3, instanceTLV(1))), "/0/3", 107, tlv.ErrNesting},
-		{"Resource Instance in an instance", object(0, instanceTLV(3, valueTLV(1, "\x01"))), "/0/3", 107, tlv.ErrNesting},
-		{"Resource in a Multiple Resource", object(3, instanceTLV(0, multipleTLV(6, valueTLV(0, "\x01"), resourceTLV(1, "\x01")))), "/3/0/6", 113, tlv.ErrNesting},
-		{"Integer of three octets", object(0, instanceTLV(1, resourceTLV(1, "\x01"), resourceTLV(10, "\x00\x00\x01"))), "/0/1/10", 111, tlv.ErrValue},
-		{"Integer of no octets", object(1, instanceTLV(0, resourceTLV(1, ""))), "/1/0/1", 107, tlv.ErrValue},
-		{"Unsigned of three octets", object(0, instanceTLV(1, resourceTLV(13, "abc"))), "/0/1/13", 107, tlv.ErrValue},
-		{"Boolean of two", object(0, instanceTLV(1, resourceTLV(1, "\x00\x01"))), "/0/1/1", 107, tlv.ErrValue},
-		{"Boolean 2", object(0, instanceTLV(1, resourceTLV(1, "\x02"))), "/0/1/1", 107, tlv.ErrValue},
-		{"Time of five", object(3, instanceTLV(0, resourceTLV(13, "abcde"))), "/3/0/13", 107, tlv.ErrValue},
-		{"Objlnk of five", object(0, instanceTLV(1, resourceTLV(17, "abcde"))), "/0/1/17", 107, tlv.ErrValue},
-		{"Float of five", object(65, instanceTLV(1, resourceTLV(7, "abcde"))), "/65/1/7", 107, tlv.ErrValue},
-		{"String not UTF-8", object(0, instanceTLV(1, resourceTLV(0, "a\xff"))), "/0/1/0", 107, tlv.ErrValue},
-		{"Corelnk not UTF-8", object(65, instanceTLV(1, resourceTLV(8, "a\xff"))), "/65/1/8", 107, tlv.ErrValue},
-		{"one value of several", object(3, instanceTLV(0, multipleTLV(6, valueTLV(0, "\x01"), valueTLV(7, "abc")))), "/3/0/6/7", 114, tlv.ErrValue},
-		{"instance twice", object(0, instanceTLV(4), instanceTLV(5), instanceTLV(4)), "/0/4", 109, ErrTwice},
-		{"Resource twice", object(0, instanceTLV(4, resourceTLV(1, "\x01"), resourceTLV(1, "\x01"))), "/0/4/1", 110, ErrTwice},
-		{"value twice", object(3, instanceTLV(0, multipleTLV(6, valueTLV(2, "\x01"), valueTLV(2, "\x01")))), "/3/0/6/2", 113, ErrTwice},
-		{"two values of a single Resource", object(0, instanceTLV(4, multipleTLV(10, valueTLV(0, "\x01"), valueTLV(1, "\x01")))), "/0/4/10", 108, tlv.ErrNesting},
-		{"no value of a single Resource", object(0, instanceTLV(4, multipleTLV(10))), "/0/4/10", 107, tlv.ErrNesting},
-		{"reserved instance", object(0, instanceTLV(65535)), "/0/65535", 105, tlv.ErrValue},
-		{"reserved object", object(65535, instanceTLV(0)), "/65535", 100, tlv.ErrValue},
-		{"cut in an instance", object(0, instanceTLV(4, []byte{0b11_0_00_010, 1, 1})), "/0/4", 107, tlv.ErrTruncated},
-		{"cut in a Multiple Resource", object(3, instanceTLV(0, multipleTLV(6, []byte{0b01_0_00_010, 0, 1}))), "/3/0/6", 109, tlv.ErrTruncated},
-		{"too many instances", object(0, instances), "/0", 105 + 256*2 + 768*3, ErrLimit},
-		{"too many Resources", object(7, instanceTLV(0, long)), "/7/0", 105 + 4 + 256*2 + 768*3, ErrLimit},
-		{"too many values", object(3, instanceTLV(0, multipleTLV(6, values))), "/3/0/6", 105 + 4 + 4 + 256*3 + 768*4, ErrLimit},
+		{"Resource outside an instance", object(0, resourceTLV(0, "coap://a")), "/0", 5, tlv.ErrNesting},
+		{"Multiple Resource outside", object(0, multipleTLV(0)), "/0", 5, tlv.ErrNesting},
+		{"Resource behind an instance", object(0, instanceTLV(0), resourceTLV(1, "\x01")), "/0", 7, tlv.ErrNesting},
+		{"instance in an instance", object(0, instanceTLV(3, instanceTLV(1))), "/0/3", 7, tlv.ErrNesting},
+		{"Resource Instance in an instance", object(0, instanceTLV(3, valueTLV(1, "\x01"))), "/0/3", 7, tlv.ErrNesting},
+		{"Resource in a Multiple Resource", object(3, instanceTLV(0, multipleTLV(6, valueTLV(0, "\x01"), resourceTLV(1, "\x01")))), "/3/0/6", 13, tlv.ErrNesting},
+		{"Integer of three octets", object(0, instanceTLV(1, resourceTLV(1, "\x01"), resourceTLV(10, "\x00\x00\x01"))), "/0/1/10", 11, tlv.ErrValue},
+		{"Integer of no octets", object(1, instanceTLV(0, resourceTLV(1, ""))), "/1/0/1", 7, tlv.ErrValue},
+		{"Unsigned of three octets", object(0, instanceTLV(1, resourceTLV(13, "abc"))), "/0/1/13", 7, tlv.ErrValue},
+		{"Boolean of two", object(0, instanceTLV(1, resourceTLV(1, "\x00\x01"))), "/0/1/1", 7, tlv.ErrValue},
+		{"Boolean 2", object(0, instanceTLV(1, resourceTLV(1, "\x02"))), "/0/1/1", 7, tlv.ErrValue},
+		{"Time of five", object(3, instanceTLV(0, resourceTLV(13, "abcde"))), "/3/0/13", 7, tlv.ErrValue},
+		{"Objlnk of five", object(0, instanceTLV(1, resourceTLV(17, "abcde"))), "/0/1/17", 7, tlv.ErrValue},
+		{"Float of five", object(65, instanceTLV(1, resourceTLV(7, "abcde"))), "/65/1/7", 7, tlv.ErrValue},
+		{"String not UTF-8", object(0, instanceTLV(1, resourceTLV(0, "a\xff"))), "/0/1/0", 7, tlv.ErrValue},
+		{"Corelnk not UTF-8", object(65, instanceTLV(1, resourceTLV(8, "a\xff"))), "/65/1/8", 7, tlv.ErrValue},
+		{"one value of several", object(3, instanceTLV(0, multipleTLV(6, valueTLV(0, "\x01"), valueTLV(7, "abc")))), "/3/0/6/7", 14, tlv.ErrValue},
+		{"instance twice", object(0, instanceTLV(4), instanceTLV(5), instanceTLV(4)), "/0/4", 9, ErrTwice},
+		{"Resource twice", object(0, instanceTLV(4, resourceTLV(1, "\x01"), resourceTLV(1, "\x01"))), "/0/4/1", 10, ErrTwice},
+		{"value twice", object(3, instanceTLV(0, multipleTLV(6, valueTLV(2, "\x01"), valueTLV(2, "\x01")))), "/3/0/6/2", 13, ErrTwice},
+		{"two values of a single Resource", object(0, instanceTLV(4, multipleTLV(10, valueTLV(0, "\x01"), valueTLV(1, "\x01")))), "/0/4/10", 8, tlv.ErrNesting},
+		{"no value of a single Resource", object(0, instanceTLV(4, multipleTLV(10))), "/0/4/10", 7, tlv.ErrNesting},
+		{"reserved instance", object(0, instanceTLV(65535)), "/0/65535", 5, tlv.ErrValue},
+		{"reserved object", object(65535, instanceTLV(0)), "/65535", 0, tlv.ErrValue},
+		{"cut in an instance", object(0, instanceTLV(4, []byte{0b11_0_00_010, 1, 1})), "/0/4", 7, tlv.ErrTruncated},
+		{"cut in a Multiple Resource", object(3, instanceTLV(0, multipleTLV(6, []byte{0b01_0_00_010, 0, 1}))), "/3/0/6", 9, tlv.ErrTruncated},
+		{"too many instances", object(0, instances), "/0", 5 + 256*2 + 768*3, ErrLimit},
+		{"too many Resources", object(7, instanceTLV(0, long)), "/7/0", 5 + 4 + 256*2 + 768*3, ErrLimit},
+		{"too many values", object(3, instanceTLV(0, multipleTLV(6, values))), "/3/0/6", 5 + 4 + 4 + 256*3 + 768*4, ErrLimit},
 	}
 	reg := specRegistry(t)
 	require.NoError(t, reg.Register(Definition{ID: 65, Resources: []ResourceDefinition{{ID: 7, Type: TypeFloat}, {ID: 8, Type: TypeCorelnk}}}))
@@ -229,14 +229,18 @@ func TestDecodeMergesAnObjectGivenTwice(t *testing.T) {
 
 func TestDecodeRefusesAnInstanceOfTwoObjects(t *testing.T) {
 	tree := goodTree(t)
-	first, second := object(1, instanceTLV(5)), object(1, instanceTLV(4), instanceTLV(5))
-	second.Offset = 200
-	_, err := tree.Decode(tlv.File{Objects: []tlv.Object{first, second}}, nil)
+	b, err := tlv.AppendFile(nil, tlv.File{Objects: []tlv.Object{object(1, instanceTLV(5)), object(1, instanceTLV(4), instanceTLV(5))}})
+	require.NoError(t, err)
+	f, err := tlv.ParseFile(b)
+	require.NoError(t, err)
+	tree.Delete(ObjectPath(1))
+	before := tree.Clone()
+	_, err = tree.Decode(f, nil)
 	require.ErrorIs(t, err, ErrTwice)
 	var at *DecodeError
 	require.ErrorAs(t, err, &at)
-	require.Equal(t, DecodeError{Path: InstancePath(1, 5), Offset: 200, Err: ErrTwice}, *at)
-	require.Equal(t, goodText, tree.String(), "all of the file or nothing")
+	require.Equal(t, DecodeError{Path: InstancePath(1, 5), Offset: 11, Err: ErrTwice}, *at)
+	require.True(t, before.Equal(tree), "all of the file or nothing")
 }
 
 func TestDecodeRefusesAnObjectInTwoVersions(t *testing.T) {
@@ -309,6 +313,14 @@ func TestDecodeWarnings(t *testing.T) {
 			require.Equal(t, test.paths, texts(warnings))
 		})
 	}
+}
+
+func TestDecodeEmptyValues(t *testing.T) {
+	var tree Tree
+	_, err := tree.DecodeObject(object(0, instanceTLV(0, resourceTLV(0, ""), resourceTLV(3, ""), resourceTLV(99, ""))), nil)
+	require.NoError(t, err)
+	in, _ := tree.Instance(0, 0)
+	require.Equal(t, NewInstance(0, Single(0, String("")), Single(3, Opaque(nil)), Single(99, Raw(nil))), in)
 }
 
 func TestDecodeMarksSecrets(t *testing.T) {

@@ -168,11 +168,12 @@ func count(path Path, r tlv.Reader, limit int) (n int, err error) {
 
 // malformed is the DecodeError for an error of package tlv.
 func malformed(path Path, err error) error {
+	at := &DecodeError{Path: path, Err: err}
 	var bad *tlv.Error
-	if !errors.As(err, &bad) {
-		return fmt.Errorf("objects: %v: %w", path, err)
+	if errors.As(err, &bad) {
+		at.Offset, at.Err = bad.Offset, fmt.Errorf("%s: %w", bad.Reason, bad.Err)
 	}
-	return &DecodeError{Path: path, Offset: bad.Offset, Err: fmt.Errorf("%s: %w", bad.Reason, bad.Err)}
+	return at
 }
 
 // insert puts x, which e was read into, in its place in a sorted list of its

@@ -3,6 +3,7 @@ package objects
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/lwm2mboot/lwm2mboot/tlv"
@@ -96,14 +97,12 @@ func (d *Definition) Resource(id ResourceID) (r *ResourceDefinition, ok bool) {
 	if d == nil {
 		return nil, false
 	}
-	at, ok := searchID(d.Resources, id, resourceDefinitionID)
-	if !ok {
+	at := sort.Search(len(d.Resources), func(i int) bool { return d.Resources[i].ID >= id })
+	if at == len(d.Resources) || d.Resources[at].ID != id {
 		return nil, false
 	}
 	return &d.Resources[at], true
 }
-
-func resourceDefinitionID(r ResourceDefinition) ResourceID { return r.ID }
 
 // sorted is a copy of d in the form that a Registry keeps, or says why there
 // can be none.

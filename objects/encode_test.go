@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/lwm2mboot/lwm2mboot/tlv"
 	"github.com/stretchr/testify/require"
@@ -71,7 +72,7 @@ func TestEncodeValues(t *testing.T) {
 		{Integer(200), []byte{0, 0xC8}},
 		{Unsigned(200), []byte{0xC8}},
 		{Integer(-1), []byte{0xFF}},
-		{Time(someTime.AddDate(-50, 0, 0)), []byte{0x07, 0xD5, 0xEB, 0x0B}},
+		{Time(time.Date(2013, 5, 2, 10, 40, 15, 0, time.UTC)), []byte{0x51, 0x82, 0x42, 0x8F}},
 		{Float(1.5), []byte{0x3F, 0xC0, 0, 0}},
 		{Float(math.Pi), []byte{0x40, 0x09, 0x21, 0xFB, 0x54, 0x44, 0x2D, 0x18}},
 		{Boolean(true), []byte{1}},

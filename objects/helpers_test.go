@@ -56,10 +56,10 @@ func entryTLV(kind tlv.Kind, id uint16, inner ...[]byte) []byte {
 	return b
 }
 
-// object is one of a file, at offset 100 of it: with version 00 its TLV starts
-// at 105.
+// object is one of a file. Made by hand it stands at offset 0, and with version
+// 00 its TLV starts at 5.
 func object(id ObjectID, instances ...[]byte) tlv.Object {
-	return tlv.Object{ID: uint16(id), Instances: bytes.Join(instances, nil), Offset: 100}
+	return tlv.Object{ID: uint16(id), Instances: bytes.Join(instances, nil)}
 }
 
 // texts are problems as "path grade", or "path text" of warnings.

@@ -11,6 +11,13 @@ type ResourceID uint16
 // [AccessControlOwner] for the Bootstrap-Server.
 const MaxID = 65535
 
+// Short Server IDs (/0/x/10, /1/x/0) are from MinShortServerID to
+// MaxShortServerID.
+const (
+	MinShortServerID = 1
+	MaxShortServerID = 65534
+)
+
 // The objects whose definitions are built in.
 const (
 	ObjectSecurity      ObjectID = 0

@@ -53,12 +53,6 @@ var (
 	bits16  = Range{Max: 65535}
 )
 
-// Short Server IDs (/0/x/10, /1/x/0).
-const (
-	MinShortServerID = 1
-	MaxShortServerID = 65534
-)
-
 var tables = []table{securityTable, serverTable, accessControlTable, deviceTable, oscoreTable}
 
 // definitions are the versions one by one, in order.

@@ -84,13 +84,16 @@ func (v *validator) instances(id ObjectID) []Instance {
 	return o.instances
 }
 
-// missing reports those of the Resources that in does not have.
-func (v *validator) missing(g Grade, object ObjectID, in Instance, ids ...ResourceID) {
+// missing reports those of the Resources that in does not have, and returns
+// whether there are any.
+func (v *validator) missing(g Grade, object ObjectID, in Instance, ids ...ResourceID) (some bool) {
 	for _, id := range ids {
 		if _, ok := in.Resource(id); !ok {
 			v.report(g, ResourcePath(object, in.id, id), "missing")
+			some = true
 		}
 	}
+	return some
 }
 
 // unreadable reports what kept a view from being read, unless the check

@@ -51,17 +51,17 @@ func (v *validator) accessControl() {
 	}
 	seen := make(map[target]bool)
 	for _, in := range v.instances(ObjectAccessControl) {
-		v.missing(Warning, ObjectAccessControl, in, AccessControlObjectID, AccessControlObjectInstanceID, AccessControlOwner)
-		f := fields{object: ObjectAccessControl, in: in}
-		var view AccessControl
-		view.fields(&f)
-		if f.bad != nil { // said, as a warning, against the definition
+		if v.missing(Warning, ObjectAccessControl, in, AccessControlObjectID, AccessControlObjectInstanceID, AccessControlOwner) {
 			continue
+		}
+		view, err := in.AccessControl()
+		if err != nil {
+			continue // reported, against the definition
 		}
 		path := func(id ResourceID) Path { return ResourcePath(ObjectAccessControl, in.id, id) }
 		to := target{view.ObjectID, view.InstanceID}
 		switch {
-		case to.object == ObjectSecurity || to.object == ObjectOSCORE:
+		case to.object == ObjectOSCORE: // as is /0, which the range of the ID leaves out
 			v.report(Warning, path(AccessControlObjectID), "an object that no Server can reach")
 		case v.dangles(to.object, to.instance):
 			v.report(Warning, path(AccessControlObjectInstanceID), "no such Object Instance")

@@ -80,6 +80,7 @@ func (v *validator) pairs() {
 		switch {
 		case s.view.BootstrapServer:
 			bootstrapServer = true
+		case id == 0: // reported
 		case !ok:
 			v.report(Warning, InstancePath(ObjectSecurity, s.id), "no Server instance has this Short Server ID")
 		default:
@@ -88,7 +89,7 @@ func (v *validator) pairs() {
 		}
 	}
 	for _, e := range v.servers {
-		if !paired[e.view.ShortServerID] {
+		if id := e.view.ShortServerID; id != 0 && !paired[id] {
 			v.report(Warning, InstancePath(ObjectServer, e.id), "no Security instance has this Short Server ID")
 		}
 	}

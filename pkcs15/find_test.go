@@ -345,6 +345,14 @@ func TestFindGoesOnBehindADirectoryThatFails(t *testing.T) {
 	}
 }
 
+func TestFindUsesWhatThereIsOfAnODFThatIsCutShort(t *testing.T) {
+	r := card{"5031": append(odf(t, "4401"), 0xA7, 0x0A, 0x30), "4401": oidDO(t, lwm2mID, pathTo("6F31"))}
+	got := find(t, r)
+	require.Len(t, got, 2)
+	require.Equal(t, "oidDO:2.23.43.9.1->6F31", got[0])
+	require.Contains(t, got[1], "pkcs15: ODF: offset 10: ")
+}
+
 func TestFindEndsWithTheTransport(t *testing.T) {
 	for _, failure := range []error{
 		apdu.ErrNoCard, apdu.ErrLostStep, apdu.ErrMalformed, context.DeadlineExceeded, errors.New("serial port closed"),

@@ -25,7 +25,7 @@ func DirectoryNeed(head []byte) (n int, err error) {
 func needOf(head []byte, limit int) int {
 	r := ber.NewReader(head)
 	var e ber.Element
-	padded := false
+	var padded bool
 	for {
 		start := r.Offset()
 		r.SkipPadding()

@@ -34,19 +34,17 @@ const doubleWrapped = "(double-wrapped)"
 // [OID.String] shows of one that is wrapped twice,
 // "2.23.43.9.1(double-wrapped)", in hex "0604672B0901".
 func ParseOID(s string) (OID, error) {
-	if inner, ok := strings.CutSuffix(s, doubleWrapped); ok {
-		o, err := ParseOID(inner)
-		if err != nil {
-			return "", err
-		}
-		return o.Wrap(), nil
-	}
+	plain, wrapped := strings.CutSuffix(s, doubleWrapped)
 	parse := parseHexOID
-	if strings.Contains(s, ".") {
+	if strings.Contains(plain, ".") {
 		parse = parseDottedOID
 	}
-	o, ok := parse(s)
-	if !ok || o == "" || len(o) > maxOID {
+	o, ok := parse(plain)
+	ok = ok && o != ""
+	if ok && wrapped {
+		o = o.Wrap()
+	}
+	if !ok || len(o) > maxOID {
 		return "", fmt.Errorf("pkcs15: %q is not an object identifier", s)
 	}
 	return o, nil

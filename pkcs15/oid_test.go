@@ -91,6 +91,7 @@ func TestParseOIDRefuses(t *testing.T) {
 	for _, s := range []string{
 		"", ".", "2", "2.", ".2", "2..1", "3.1", "0.40", "1.40", "2.-1", "2.+1", "2.023", "2.1.00", " 2.1", "2.1 ", "2.x",
 		"2.18446744073709551536", "2.1.18446744073709551616", "67 2B", "672", "6G", "(double-wrapped)", "2.5(double-wrapped", "2.x(double-wrapped)",
+		"2.5(double-wrapped)(double-wrapped)", strings.Repeat("01", 63) + "(double-wrapped)",
 		"2." + strings.Repeat("1.", 64) + "1", strings.Repeat("01", 65),
 	} {
 		t.Run(s, func(t *testing.T) {

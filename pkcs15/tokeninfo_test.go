@@ -29,7 +29,7 @@ func TestTokenInfo(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, tt.want, got)
 			for n := range b {
-				got, err := pkcs15.ParseTokenInfo(b[:n])
+				got, err := pkcs15.ParseTokenInfo(b[:n:n])
 				require.ErrorContains(t, err, "pkcs15: TokenInfo: offset ")
 				require.Zero(t, got)
 			}

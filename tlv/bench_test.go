@@ -3,48 +3,53 @@ package tlv
 import (
 	"encoding/binary"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
-// sum is what every walk below computes, so that none can be optimised away
-// and all can be compared: identifiers and value octets of the whole file.
+// sum is what every walk below computes, so that none can be left out by the
+// compiler and all can be compared: the identifiers and the octets of values
+// of a whole file.
 type sum struct{ ids, octets int }
 
-// walkHand is the loop that one would write without this package: bounds
-// checked, two levels of TLV, nothing told about an error but false.
-func walkHand(b []byte) (s sum, ok bool) {
+var sink sum
+
+// walkHand is the loop that one would write without this package. It looks at
+// every bound, and tells where it failed.
+func walkHand(b []byte) (s sum, at int, ok bool) {
 	if len(b) < 4 {
-		return s, false
+		return s, 0, false
 	}
 	number, size := int(binary.BigEndian.Uint16(b)), int(binary.BigEndian.Uint16(b[2:]))
 	if size > len(b)-4 {
-		return s, false
+		return s, 0, false
 	}
-	b = b[4 : 4+size]
+	at, b = 4, b[4:4+size]
 	for ; number > 0; number-- {
 		head := 5
 		if len(b) < head {
-			return s, false
+			return s, at, false
 		}
 		if b[2] != 0 {
 			head = 6
 		}
 		if len(b) < head {
-			return s, false
+			return s, at, false
 		}
 		end := head + int(binary.BigEndian.Uint16(b[head-2:]))
 		if end > len(b) {
-			return s, false
+			return s, at, false
 		}
 		s.ids += int(binary.BigEndian.Uint16(b))
-		if !handLevel(b[head:end], &s) {
-			return s, false
+		if at, ok := handLevel(b[head:end], at+head, &s); !ok {
+			return s, at, false
 		}
-		b = b[end:]
+		at, b = at+end, b[end:]
 	}
-	return s, len(b) == 0
+	return s, at, len(b) == 0
 }
 
-func handLevel(b []byte, s *sum) bool {
+func handLevel(b []byte, at int, s *sum) (int, bool) {
 	for len(b) > 0 {
 		typ := b[0]
 		n := 2
@@ -52,7 +57,7 @@ func handLevel(b []byte, s *sum) bool {
 			n = 3
 		}
 		if len(b) < n {
-			return false
+			return at, false
 		}
 		id := int(b[1])
 		if n == 3 {
@@ -64,41 +69,41 @@ func handLevel(b []byte, s *sum) bool {
 			length = int(typ & 7)
 		case 1:
 			if len(b) < n+1 {
-				return false
+				return at, false
 			}
 			length = int(b[n])
 			n++
 		case 2:
 			if len(b) < n+2 {
-				return false
+				return at, false
 			}
 			length = int(b[n])<<8 | int(b[n+1])
 			n += 2
 		case 3:
 			if len(b) < n+3 {
-				return false
+				return at, false
 			}
 			length = int(b[n])<<16 | int(b[n+1])<<8 | int(b[n+2])
 			n += 3
 		}
 		if length > len(b)-n {
-			return false
+			return at, false
 		}
 		s.ids += id
 		if typ>>6 == 0 || typ>>6 == 2 {
-			if !handLevel(b[n:n+length], s) {
-				return false
+			if at, ok := handLevel(b[n:n+length], at+n, s); !ok {
+				return at, false
 			}
 		} else {
 			s.octets += length
 		}
-		b = b[n+length:]
+		at, b = at+n+length, b[n+length:]
 	}
-	return true
+	return at, true
 }
 
-// walkIter is the same with the iterators.
-func walkIter(b []byte) (s sum, err error) {
+// walkEntries is the same with the iterators.
+func walkEntries(b []byte) (s sum, err error) {
 	for o, err := range Objects(b) {
 		if err != nil {
 			return s, err
@@ -121,18 +126,18 @@ func walkIter(b []byte) (s sum, err error) {
 	return s, nil
 }
 
-// walkReader is the same with the readers under them.
+// walkReader is the same with the Reader below the objects.
 func walkReader(b []byte) (s sum, err error) {
-	var o Object
-	var inst, res Entry
-	file := NewFileReader(b)
-	for file.Next(&o) {
+	for o, err := range Objects(b) {
+		if err != nil {
+			return s, err
+		}
 		s.ids += int(o.ID)
 		instances := o.Reader()
-		for instances.Next(&inst) {
+		for inst := (Entry{}); instances.Next(&inst); {
 			s.ids += int(inst.ID)
 			resources := inst.Reader()
-			for resources.Next(&res) {
+			for res := (Entry{}); resources.Next(&res); {
 				s.ids += int(res.ID)
 				s.octets += len(res.Value)
 			}
@@ -144,17 +149,41 @@ func walkReader(b []byte) (s sum, err error) {
 			return s, err
 		}
 	}
-	return s, file.Err()
+	return s, nil
 }
 
-var sink sum
+func TestWalksAgree(t *testing.T) {
+	file := knownGoodFile(t)
+	hand, _, ok := walkHand(file)
+	require.True(t, ok)
+	entries, err := walkEntries(file)
+	require.NoError(t, err)
+	reader, err := walkReader(file)
+	require.NoError(t, err)
+	require.Equal(t, hand, entries)
+	require.Equal(t, hand, reader)
+}
 
+func TestWalkAllocatesNothing(t *testing.T) {
+	file := knownGoodFile(t)
+	require.Zero(t, testing.AllocsPerRun(100, func() { sink, _ = walkEntries(file) }))
+	require.Zero(t, testing.AllocsPerRun(100, func() { sink, _ = walkReader(file) }))
+}
+
+// BenchmarkWalk walks the container and both levels of TLV of a file of 126
+// octets: 2 objects, 2 Object Instances, 10 Resources.
 func BenchmarkWalk(b *testing.B) {
 	file := knownGoodFile(b)
 	b.Run("hand", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			sink, _ = walkHand(file)
+			sink, _, _ = walkHand(file)
+		}
+	})
+	b.Run("entries", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			sink, _ = walkEntries(file)
 		}
 	})
 	b.Run("reader", func(b *testing.B) {
@@ -163,10 +192,27 @@ func BenchmarkWalk(b *testing.B) {
 			sink, _ = walkReader(file)
 		}
 	})
-	b.Run("iterator", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			sink, _ = walkIter(file)
+}
+
+func BenchmarkParseFile(b *testing.B) {
+	file := knownGoodFile(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ParseFile(file); err != nil {
+			b.Fatal(err)
 		}
-	})
+	}
+}
+
+func BenchmarkAppendFile(b *testing.B) {
+	octets := knownGoodFile(b)
+	f, err := ParseFile(octets)
+	require.NoError(b, err)
+	dst := make([]byte, 0, len(octets))
+	b.ReportAllocs()
+	for b.Loop() {
+		if dst, err = AppendFile(dst[:0], f); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

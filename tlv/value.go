@@ -65,9 +65,14 @@ func (l Objlnk) String() string {
 	return strconv.Itoa(int(l.Object)) + ":" + strconv.Itoa(int(l.Instance))
 }
 
-// ParseObjlnkText reads the text form, 65:0, without signs or spaces.
-// Anything else is [ErrValue].
+// ParseObjlnkText reads the text form, 65:0, without signs or spaces; leading
+// zeros are accepted, and FFFF:FFFF as the link to nothing, for examples of
+// the specification have both (Core 1.2, SenML JSON). Anything else is
+// [ErrValue].
 func ParseObjlnkText(s string) (Objlnk, error) {
+	if s == "FFFF:FFFF" {
+		return NullObjlnk, nil
+	}
 	object, instance, _ := strings.Cut(s, ":")
 	o, err1 := strconv.ParseUint(object, 10, 16)
 	i, err2 := strconv.ParseUint(instance, 10, 16)

@@ -26,7 +26,7 @@ type Exchange struct {
 
 // String is one line for a log:
 //
-//	SELECT 00 A4 04 00, 18 bytes: 27 bytes, SW 9000: done (66ms)
+//	SELECT 00 A4 04 04 Ne=256, 18 bytes: 29 bytes, SW 9000: done (66ms)
 func (e Exchange) String() string {
 	what := fmt.Sprintf("%v, %d bytes", e.Command, e.Sent)
 	if e.Late {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,7 +58,7 @@ func TestNextReadsEveryCodingOfTagAndLength(t *testing.T) {
 			require.NoError(t, r.Err())
 
 			for n := 1; n < len(in); n++ {
-				r := ber.NewReader(in[:n])
+				r := ber.NewReader(in[:n:n])
 				require.False(t, r.Next(&e), "cut to %d bytes", n)
 				var cut *ber.Error
 				require.ErrorAs(t, r.Err(), &cut)
@@ -80,6 +81,7 @@ func TestNextRefusesWhatNoLongerInputMends(t *testing.T) {
 		{"length above 16 MiB", "30 84 01 00 00 00"},
 		{"greatest length", "30 84 FF FF FF FF"},
 		{"tag of three octets", "5F 81 01 00"},
+		{"tag of three octets, cut short", "5F 81"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -103,6 +105,28 @@ func TestGreatestLengthIsShortNotRefused(t *testing.T) {
 	var cut *ber.Error
 	require.ErrorAs(t, r.Err(), &cut)
 	require.Equal(t, 1<<24-1, cut.Missing)
+}
+
+func TestMissingOctetsAreTheLeastThatIsKnown(t *testing.T) {
+	for in, want := range map[string]int{
+		"04":            1, // length
+		"7F":            1, // second octet of the tag
+		"7F 21":         1, // length
+		"04 82":         2, // length octets
+		"04 82 01":      1,
+		"7F 21 84":      4,
+		"04 82 01 00":   256, // value
+		"04 05 01 02":   3,
+		"7F 21 02 01":   1,
+		"04 81 03 FFFF": 1,
+	} {
+		r := ber.NewReader(slices.Clip(unhex(t, in)))
+		var e ber.Element
+		require.False(t, r.Next(&e), in)
+		var cut *ber.Error
+		require.ErrorAs(t, r.Err(), &cut)
+		require.Equal(t, want, cut.Missing, in)
+	}
 }
 
 func TestOffsetsCountInTheOutermostInput(t *testing.T) {

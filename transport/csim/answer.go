@@ -40,15 +40,21 @@ func isCSIM(line string) bool {
 	return ok && strings.HasPrefix(rest, "=") && rest != "=?"
 }
 
-// isAnswer tells whether a line is, or may be a part of, an answer to AT+CSIM:
-// it has the prefix, or it is of hex digits alone, with or without quotes.
+// isAnswer tells whether a line is, or may be a part of, an answer to AT+CSIM.
+// It is a part when an unsolicited line came in the middle:
+//
+//	+CSIM: 8,"12     34     : 8,"12349000"     49000"
 func isAnswer(line string) bool {
-	_, ok := cutPrefixFold(line, answerPrefix)
-	return ok || isHexish(line)
-}
-
-func isHexish(line string) bool {
-	return line != "" && strings.Trim(line, `0123456789ABCDEFabcdef"`) == ""
+	if hasPrefixFold(line, answerPrefix) {
+		return true
+	}
+	rest := strings.TrimRight(line, `0123456789ABCDEFabcdef" `)
+	if rest == "" {
+		return line != ""
+	}
+	rest, ok := strings.CutSuffix(rest, ",")
+	rest = strings.TrimRight(rest, "0123456789 ")
+	return ok && strings.HasSuffix(answerPrefix, strings.ToUpper(rest))
 }
 
 // Reasons for which an answer is not taken; they say nothing of its bytes.

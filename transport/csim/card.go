@@ -31,6 +31,9 @@ func New(modem Commander) *Card { return &Card{modem: modem} }
 // command. After ErrMalformed and ErrLostStep, as after a context that ended,
 // the card may have carried the command out.
 //
+// When ctx has no deadline, that of the Commander holds: once for the command,
+// and once more for getting in step before it if the last one went wrong.
+//
 // A number without meaning, such as +CME ERROR: 0 from a Quectel EG95 whose
 // SELECT failed, is a [CMEError] that matches none of these.
 func (c *Card) Transmit(ctx context.Context, capdu []byte) (rapdu []byte, err error) {

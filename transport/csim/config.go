@@ -24,8 +24,8 @@ type Config struct {
 
 	// OnURC is called with each unsolicited line, without blanks around it.
 	// It runs on the goroutine that reads from the modem, outside all locks,
-	// and holds up all else while it runs. It may call Close and Stats, but
-	// not wait for a command. Echoes and what may be a part of an answer to
+	// before the command under way ends, and holds up all else. It may call
+	// Close and Stats, but not wait for a command. Echoes and what may be a part of an answer to
 	// AT+CSIM, even of a stray one, are never handed to it.
 	OnURC func(line string)
 }

@@ -49,14 +49,13 @@ func (m *Modem) input(chunk []byte, now time.Time) {
 	ended := x != nil && x.ended
 	m.mu.Unlock()
 
+	if m.config.OnURC != nil {
+		for _, line := range urcs {
+			m.config.OnURC(line)
+		}
+	}
 	if ended {
 		close(x.done)
-	}
-	if m.config.OnURC == nil {
-		return
-	}
-	for _, line := range urcs {
-		m.config.OnURC(line)
 	}
 }
 

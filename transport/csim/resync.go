@@ -52,14 +52,14 @@ const (
 // command goes on from there.
 func (m *Modem) resync(ctx context.Context) error {
 	for wait := firstProbeWait; ; wait = min(2*wait, maxProbeWait) {
-		if err := m.probe(ctx, wait); err != nil {
-			return lostStep(err)
-		}
 		if err := m.quiet(ctx); err != nil {
 			return lostStep(err)
 		}
 		if m.found() {
 			return nil
+		}
+		if err := m.probe(ctx, wait); err != nil {
+			return lostStep(err)
 		}
 	}
 }

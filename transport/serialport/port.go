@@ -2,6 +2,7 @@ package serialport
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,13 +14,16 @@ import (
 	"go.bug.st/serial"
 )
 
-// closeGrace is how long each of the steps of Close waits for a driver that
+// closeGrace is how long each of the two steps of Close waits for a driver that
 // does not let go.
-const closeGrace = 500 * time.Millisecond
+const closeGrace = 1 * time.Second
 
-// maxWrite is the most that is written at once, so that a write that waits is
-// soon over when Close makes room for it.
-const maxWrite = 256
+// device is the library's port, with a way to end a Write that waits.
+type device interface {
+	io.ReadWriteCloser
+	SetReadTimeout(time.Duration) error
+	abortWrite()
+}
 
 // Port is an open serial port, an io.ReadWriteCloser for use by several
 // goroutines.
@@ -29,7 +33,7 @@ const maxWrite = 256
 // Write wait for them or for Close.
 type Port struct {
 	path    string
-	device  serial.Port
+	device  device
 	closing chan struct{} // closed when Close begins
 	close   sync.Once
 	closed  error // what Close returns
@@ -44,7 +48,7 @@ type Port struct {
 	writing chan struct{} // holds a token while the device writes
 }
 
-func newPort(path string, device serial.Port) *Port {
+func newPort(path string, device device) *Port {
 	p := &Port{
 		path:      path,
 		device:    device,
@@ -138,8 +142,8 @@ func (p *Port) Write(b []byte) (n int, err error) {
 	}
 	ended := make(chan result, 1)
 	go func(b []byte) {
-		defer func() { <-p.writing }()
 		n, err := p.writeDevice(b)
+		<-p.writing // before Write returns: Close aborts a write under way
 		ended <- result{n, err}
 	}(bytes.Clone(b)) // the caller may use b again after Close
 	select {
@@ -155,7 +159,7 @@ func (p *Port) writeDevice(b []byte) (written int, err error) {
 		if p.isClosed() {
 			return written, p.closedError()
 		}
-		n, err := p.device.Write(b[written:min(len(b), written+maxWrite)])
+		n, err := p.device.Write(b[written:])
 		written += n
 		switch {
 		case errors.Is(err, syscall.EINTR):
@@ -170,8 +174,7 @@ func (p *Port) writeDevice(b []byte) (written int, err error) {
 
 // Close closes the port. It ends a Read and a Write at once; what the driver
 // has not sent by then may be lost. It returns when the driver let go, or
-// after a second and a half with an error; all calls return what the first
-// one did.
+// after two seconds with an error; all calls return what the first one did.
 func (p *Port) Close() error {
 	p.close.Do(func() {
 		close(p.closing)
@@ -184,14 +187,23 @@ func (p *Port) Close() error {
 // give its descriptor to another file at once, and a late Read or Write would
 // be that file's.
 func (p *Port) release() error {
-	if !p.leave(closeGrace) {
-		// A write waits in the driver; room in its buffer lets it go on. A
-		// driver that cannot do that can still be closed.
-		_ = p.device.ResetOutputBuffer()
-		p.leave(closeGrace)
+	limit, cancel := context.WithTimeout(context.Background(), closeGrace)
+	defer cancel()
+	select {
+	case p.writing <- struct{}{}: // and is never taken back
+	default:
+		p.device.abortWrite()
+		select {
+		case p.writing <- struct{}{}:
+		case <-limit.Done():
+		}
+	}
+	select {
+	case <-p.readEnded:
+	case <-limit.Done():
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- p.device.Close() }() // it waits for Read
+	go func() { ended <- p.device.Close() }() // the library's waits for its Read
 	select {
 	case err := <-ended:
 		if err != nil {
@@ -200,22 +212,6 @@ func (p *Port) release() error {
 		return nil
 	case <-time.After(closeGrace):
 		return fmt.Errorf("serialport: %s: close: the driver does not let go", p.path)
-	}
-}
-
-// leave waits until nobody is in the device, and keeps further writes out.
-func (p *Port) leave(limit time.Duration) bool {
-	over := time.After(limit)
-	select {
-	case <-p.readEnded:
-	case <-over:
-		return false
-	}
-	select {
-	case p.writing <- struct{}{}: // and is never taken back
-		return true
-	case <-over:
-		return false
 	}
 }
 

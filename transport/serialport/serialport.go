@@ -47,7 +47,7 @@ func Open(path string, config *Config) (*Port, error) {
 	if mode.BaudRate < 0 {
 		return nil, fmt.Errorf("serialport: %s: a speed of %d baud", path, mode.BaudRate)
 	}
-	device, err := serial.Open(path, mode)
+	device, err := openDevice(path, mode)
 	if err != nil {
 		return nil, openError(path, mode.BaudRate, err)
 	}

@@ -33,9 +33,6 @@ func (r *request) direct(data []byte) answer {
 // more than Ne bytes are returned, or all when the command had no Le: the modem
 // does not look at it.
 func (r *request) fetched(data []byte) answer {
-	if len(data) == 0 {
-		return bare(apdu.SWOK)
-	}
 	n := 0 // bytes that go out now
 	if !r.behaviour.has(T0) {
 		n = len(data)

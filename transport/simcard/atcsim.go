@@ -88,15 +88,15 @@ func (m *Modem) withRightLe(ctx context.Context, capdu []byte) (apdu.Response, e
 	if err != nil || m.raw6C || !resp.SW.WrongLe() {
 		return resp, err
 	}
-	cmd, err := apdu.ParseCommand(capdu)
-	if err != nil {
+	cmd, malformed := apdu.ParseCommand(capdu)
+	if malformed != nil {
 		return resp, nil
 	}
 	if cmd.Ne = int(resp.SW.SW2()); cmd.Ne == 0 {
 		cmd.Ne = apdu.MaxShortNe
 	}
 	if capdu, err = cmd.Bytes(); err != nil {
-		return resp, nil
+		return apdu.Response{}, err
 	}
 	return m.once(ctx, capdu)
 }

@@ -17,6 +17,7 @@ var behaviourScripts = map[simcard.Behaviour]string{
 		00C000001E          > 6985 # only once
 		00A4000402 2F01     > 611E # Le does not reach the card
 		00C0000000          > 6C1E
+		00C00000            > 6C1E
 		00C0000002          > 621C 611C
 		00C000001D          > 6C1C
 		00C000001C          > 82024121 83022F01 A503C00140 8A0105 8B032F0602 80020002 880108 9000

@@ -93,7 +93,9 @@ func TestHooksSeeNoSecrets(t *testing.T) {
 	card := newCard(t, small(simcard.PIN(simcard.PIN1, "1234", 3))...)
 	var log []string
 	card.Before(func(n int, cmd apdu.Command) { log = append(log, fmt.Sprintf("%d %v %X", n, cmd, cmd.Data)) })
-	card.Observe(func(cmd apdu.Command, sw apdu.SW) { log = append(log, fmt.Sprintf("%v %X %04X", cmd, cmd.Data, uint16(sw))) })
+	card.Observe(func(cmd apdu.Command, sw apdu.SW) {
+		log = append(log, fmt.Sprintf("%v %X %04X", cmd, cmd.Data, uint16(sw)))
+	})
 	play(t, card, `
 		00A4000C02 3F00             > 9000
 		0020000108 31323334FFFFFFFF > 9000

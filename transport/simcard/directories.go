@@ -1,6 +1,8 @@
 package simcard
 
 import (
+	"cmp"
+
 	"github.com/lwm2mboot/lwm2mboot/apdu"
 	"github.com/lwm2mboot/lwm2mboot/internal/ber"
 	"github.com/lwm2mboot/lwm2mboot/pkcs15"
@@ -12,8 +14,8 @@ const (
 	oidExample     pkcs15.OID = "\x88\x37\x01"                             // 2.999.1, for examples (ITU-T X.660)
 )
 
-// emptyFile is the part that a path names of a file without content: the
-// header of FF that says so.
+// emptyFile is the length that a path tells of a file without content: that of
+// the header of FF which says so.
 const emptyFile = 4
 
 // directories are the contents of the application's directory files.
@@ -84,7 +86,7 @@ func (s *setup) objects(content []byte) []pkcs15.DataObject {
 	default:
 		ours.Ref = s.ref(pkcs15.FIDBootstrap)
 		if s.layout.has(IndexAndLength) {
-			ours.Ref.Offset, ours.Ref.Length = indexOffset, max(emptyFile, len(content))
+			ours.Ref.Offset, ours.Ref.Length = indexOffset, cmp.Or(len(content), emptyFile)
 		}
 	}
 	return append(row, ours)

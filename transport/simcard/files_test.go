@@ -116,7 +116,8 @@ func TestApplicationFoundByItsFIDTakesFiles(t *testing.T) {
 	card := newCard(t, simcard.Blank(), simcard.BootstrapFile(nil), simcard.Files(byFID))
 	play(t, card, `
 		00A4040C0C A000000063504B43532D3135 > 9000
-		00A4000C02 6F01                     > 9000`)
+		00A4000C02 6F01                     > 9000
+		00A4000C02 3F00                     > 9000`)
 	record, err := pkcs15.ParseDirRecord(unhex(t, send(t, card, "00B201F400")))
 	if err != nil || record.Label != "Mine" || record.AID != apdu.AIDPKCS15 {
 		t.Errorf("%+v, %v", record, err)
@@ -175,6 +176,17 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 	if _, err := simcard.New(simcard.BootstrapFile(make([]byte, 40000)), simcard.DirectContent); err == nil {
 		t.Error("40000 octets in EF(DODF)")
 	}
+}
+
+func TestEFDIRHoldsNoMoreThan253Applications(t *testing.T) {
+	var apps []simcard.File
+	for i := range 254 {
+		apps = append(apps, simcard.ADF(apdu.AID("\xA0\x00\x00\x00"+string([]byte{byte(i)}))))
+	}
+	if _, err := simcard.New(simcard.Blank(), simcard.Files(apps...)); !errors.Is(err, simcard.ErrBadFile) {
+		t.Error(err)
+	}
+	newCard(t, simcard.Blank(), simcard.Files(apps[1:]...))
 }
 
 func TestTooManyAccessRules(t *testing.T) {

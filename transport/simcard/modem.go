@@ -37,7 +37,7 @@ type Modem struct {
 
 	ctx     context.Context // ends at Close
 	close   context.CancelFunc
-	lines   chan string
+	lines   chan hostLine
 	out     chan []byte
 	reading chan []byte        // holds the octets of a chunk that Read left; taken while one reads
 	writing chan lineAssembler // likewise of the line that Write began
@@ -84,7 +84,7 @@ func NewModem(card apdu.CardTransport, opts ...ModemOption) *Modem {
 		card:    card,
 		echo:    true,
 		cfun:    cfunFull,
-		lines:   make(chan string, queuedLines),
+		lines:   make(chan hostLine, queuedLines),
 		out:     make(chan []byte, queuedChunks),
 		reading: make(chan []byte, 1),
 		writing: make(chan lineAssembler, 1),

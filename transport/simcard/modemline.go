@@ -6,51 +6,53 @@ import "strings"
 // a short command APDU in hex needs, 522 and the command around them.
 const maxLine = 1024
 
+// hostLine is a line from the host, without its CR.
+type hostLine struct {
+	text    string
+	tooLong bool // text is its beginning
+}
+
 // lineAssembler makes lines of the host's octets: a line ends with CR, and LF
 // is not looked at (ITU-T V.250 5.2.2).
 type lineAssembler struct {
-	line     []byte
-	overflow bool
+	text    []byte
+	tooLong bool
 }
 
-// tooLong stands for a line that the modem could not keep.
-const tooLong = "AT\x00"
-
 // add takes an octet; ok tells that it ended the line that is returned.
-func (a *lineAssembler) add(c byte) (line string, ok bool) {
+func (a *lineAssembler) add(c byte) (line hostLine, ok bool) {
 	switch {
 	case c == '\n':
-		return "", false
 	case c == '\r':
-		line = string(a.line)
-		if a.overflow {
-			line = tooLong
-		}
-		*a = lineAssembler{line: a.line[:0]}
+		line = hostLine{string(a.text), a.tooLong}
+		*a = lineAssembler{text: a.text[:0]}
 		return line, true
-	case len(a.line) == maxLine:
-		a.overflow = true
+	case len(a.text) == maxLine:
+		a.tooLong = true
 	default:
-		a.line = append(a.line, c)
+		a.text = append(a.text, c)
 	}
-	return "", false
+	return hostLine{}, false
 }
 
 // serve answers one line. What stands before AT is noise, and a line without
 // AT too.
-func (m *Modem) serve(line string) {
+func (m *Modem) serve(line hostLine) {
 	var out []Chunk
 	if m.echo {
-		out = append(out, Chunk{Kind: Echo, Bytes: []byte(line + "\r")})
+		out = append(out, Chunk{Kind: Echo, Bytes: []byte(line.text + "\r")})
 	}
-	at := strings.Index(strings.ToUpper(line), "AT")
+	at := strings.Index(upper(line.text), "AT")
 	if at < 0 {
 		m.play(out)
 		return
 	}
 	m.served++
-	x := Exchange{N: m.served, Line: line[at:]}
-	reply := m.answer(x.Line[len("AT"):])
+	x := Exchange{N: m.served, Line: line.text[at:]}
+	reply := Reply{Result: Failed}
+	if !line.tooLong {
+		reply = m.answer(x.Line[len("AT"):])
+	}
 	for _, text := range reply.Lines {
 		out = append(out, Chunk{Kind: Line, Bytes: framed(text)})
 	}
@@ -142,5 +144,17 @@ func normal(command string) string {
 	if end < 0 {
 		end = len(command)
 	}
-	return strings.ToUpper(command[:end]) + command[end:]
+	return upper(command[:end]) + command[end:]
+}
+
+// upper puts ASCII letters into upper case and keeps every other octet, so
+// that offsets stay the same.
+func upper(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'a' && c <= 'z' {
+			b[i] = c - 'a' + 'A'
+		}
+	}
+	return string(b)
 }

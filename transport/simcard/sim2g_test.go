@@ -52,3 +52,12 @@ func TestClassA0IsJoinedBehindAModem(t *testing.T) {
 		A0A4000002 2F01 > 0000 0002 2F01 04 00 04 FF FF 01 02 00 00 9000
 		A0F2000000      > 0000 0000 3F00 01 0000000000 0A 01 04 04 02 00 00 83 00 83 00 9000`)
 }
+
+func TestClassA0TellsConditions(t *testing.T) {
+	for read, nibble := range map[simcard.Access]string{
+		simcard.Always: "0", simcard.PIN1: "1", simcard.PIN2: "2", simcard.ADM1: "4", simcard.UniversalPIN: "4", simcard.Never: "F",
+	} {
+		play(t, newCard(t, small(simcard.ReadCondition(read, 0x2F01))...), `
+			A0A4000002 2F01 > 0000 0002 2F01 04 00 `+nibble+`4 FF FF 01 02 00 00 9000`)
+	}
+}

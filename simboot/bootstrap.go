@@ -1,0 +1,63 @@
+package simboot
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/bootstrapper"
+	"github.com/lwm2mboot/lwm2mboot/pkcs15"
+)
+
+// Bootstrap reads the card's bootstrap data and brings them into the store:
+// [Read], then [bootstrapper.Apply] as [bootstrapper.Smartcard]. The card's
+// channel is closed before the store is asked.
+//
+// With an error the store is as it was. Test for the errors of Read, above all
+// [ErrNoData], and of Apply, above all [bootstrapper.ErrInconsistent]. Data
+// that are those of the last time are not applied again: Result.Changed is
+// false then.
+//
+// A nil cfg follows the standard. Calls for one card or one store must not
+// overlap.
+func Bootstrap(ctx context.Context, card apdu.CardTransport, store bootstrapper.Store, cfg *Config) (Result, error) {
+	var res Result
+	content, found, err := Read(ctx, card, cfg)
+	res.Found = found
+	if err != nil {
+		return res, err
+	}
+	defer clear(content)
+	c, _ := cfg.filled() // Read has checked it
+	res.Result, err = bootstrapper.Apply(ctx, bytes.NewReader(content), store, c.options())
+	if err != nil {
+		return res, fmt.Errorf("simboot: EF %v: %w", found.File, err)
+	}
+	return res, nil
+}
+
+// Open is [Read] as a stream, for [bootstrapper.Apply] or another parser. The
+// whole content has been read, and the card's channel closed, when Open
+// returns; Close clears the memory that holds it.
+func Open(ctx context.Context, card apdu.CardTransport, cfg *Config) (io.ReadCloser, error) {
+	content, _, err := Read(ctx, card, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &stream{Reader: bytes.NewReader(content), content: content}, nil
+}
+
+// stream hides bytes.Reader's other methods behind io.Reader.
+type stream struct {
+	io.Reader
+	content pkcs15.Octets
+}
+
+// Close clears the content; what is read afterwards is at its end.
+func (s *stream) Close() error {
+	clear(s.content)
+	s.Reader = bytes.NewReader(nil)
+	return nil
+}

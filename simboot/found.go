@@ -1,0 +1,87 @@
+package simboot
+
+import (
+	"fmt"
+
+	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/bootstrapper"
+	"github.com/lwm2mboot/lwm2mboot/pkcs15"
+)
+
+// Way is how the PKCS#15 application, or the file, was reached.
+type Way uint8
+
+const (
+	// ByAID: the application was selected by the AID that was configured.
+	ByAID Way = 1 + iota
+	// ByDir: EF(DIR) told the application's full AID.
+	ByDir
+	// ByFile: the file's place was configured and starts at the MF.
+	ByFile
+)
+
+// String is one or two words.
+func (w Way) String() string {
+	switch w {
+	case ByAID:
+		return "AID"
+	case ByDir:
+		return "EF(DIR)"
+	case ByFile:
+		return "configured file"
+	}
+	return "none"
+}
+
+// Found tells where the bootstrap data were found and what that cost. With an
+// error, it tells how far the search came. It prints without any content.
+type Found struct {
+	Way     Way
+	Channel int      // number of the logical channel; 0: the basic channel
+	AID     apdu.AID // as it was selected; empty with ByFile
+
+	// Of the entry in the DODF; zero when the file's place was configured.
+	Directory  apdu.FileRef // the DODF that it is in
+	OID        pkcs15.OID   // the one that matched, as it stands in the DODF
+	Label      string       // for people
+	Private    bool         // reading asks for a PIN, the entry says
+	Modifiable bool         // updating asks for a PIN, the entry says
+
+	File   apdu.FileRef // EF(LwM2M_Bootstrap); zero when it stands in the DODF itself
+	InDODF bool
+	Size   int // bytes of content: 4 + size
+
+	// Stats counts command APDUs and their bytes, MANAGE CHANNEL open and close
+	// included. Over AT+CSIM each is a round trip.
+	Stats apdu.Stats
+
+	// Passed are directories and entries that could not be read and were
+	// passed over, since another one led to the data.
+	Passed []error
+
+	// CloseErr tells that the data were read and the channel may have stayed
+	// open.
+	CloseErr error
+}
+
+// String is one line: "EF 6432 of A000000063504B43532D3135 by AID, channel 1,
+// 126 bytes, 9 commands".
+func (f Found) String() string {
+	place := "EF " + f.File.String()
+	if f.InDODF {
+		place = "DODF " + f.Directory.String()
+	}
+	if f.AID != "" {
+		place += " of " + f.AID.String()
+	}
+	return fmt.Sprintf("%s by %v, channel %d, %d bytes, %d commands", place, f.Way, f.Channel, f.Size, f.Stats.RoundTrips)
+}
+
+// Result is what [Bootstrap] did.
+type Result struct {
+	Found Found
+
+	// Result is what [bootstrapper.Apply] made of the data: Changed, Applied,
+	// Displaced, Warnings, State.
+	bootstrapper.Result
+}

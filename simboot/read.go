@@ -1,0 +1,114 @@
+package simboot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/bootstrapper"
+	"github.com/lwm2mboot/lwm2mboot/pkcs15"
+)
+
+// ErrNoData tells that the card holds no bootstrap data: no PKCS#15
+// application, no entry for LwM2M, or an empty file. It is
+// [bootstrapper.ErrNoData], and no fault.
+var ErrNoData = bootstrapper.ErrNoData
+
+// ErrTooLarge tells that the file says that it is larger than
+// Config.MaxBytes, or than Appendix G allows.
+var ErrTooLarge = bootstrapper.ErrTooLarge
+
+// Read finds EF(LwM2M_Bootstrap) on the card and reads its content: the header
+// and as many bytes as it names, no padding. The content holds keys: it is the
+// caller's to clear, and prints as its length.
+//
+// Errors to test for: [ErrNoData]; [ErrTooLarge]; [apdu.ErrNoChannel];
+// [apdu.ErrSecurity], when the card asks for a PIN; [apdu.ErrShortFile], when
+// the file ends before its content; [ErrConfig]; *pkcs15.Error and *tlv.Error,
+// when the card's files are malformed; those of the transport, such as
+// [apdu.ErrNoCard]; the context's. An [apdu.SW] is in the chain when the card
+// refused a command.
+func Read(ctx context.Context, card apdu.CardTransport, cfg *Config) (pkcs15.Octets, Found, error) {
+	c, err := cfg.filled()
+	if err != nil {
+		return nil, Found{}, fmt.Errorf("simboot: %w", err)
+	}
+	s := search{Config: c}
+	content, err := s.run(ctx, card)
+	if err != nil {
+		return nil, s.found, fmt.Errorf("simboot: %w", err)
+	}
+	return content, s.found, nil
+}
+
+// search is one search of a card.
+type search struct {
+	Config
+	ch    *apdu.Channel
+	found Found
+}
+
+// run opens a channel, searches on it, and closes it.
+func (s *search) run(ctx context.Context, card apdu.CardTransport) (content pkcs15.Octets, err error) {
+	if s.ch, err = s.channel(ctx, card); err != nil {
+		return nil, err
+	}
+	s.found.Channel = s.ch.Number()
+	defer func() {
+		closing := s.ch.Close(ctx)
+		s.found.Stats = s.ch.Stats()
+		if closing == nil {
+			return
+		}
+		s.Logger.WarnContext(ctx, "the channel may have stayed open", "channel", s.ch.Number(), "err", closing)
+		if err == nil {
+			s.found.CloseErr = closing
+		} else {
+			err = fmt.Errorf("%w (and %w)", err, closing)
+		}
+	}()
+	return s.content(ctx)
+}
+
+// channel opens the channel that the policy asks for.
+func (s *search) channel(ctx context.Context, card apdu.CardTransport) (*apdu.Channel, error) {
+	if s.Config.Channel == BasicOnly {
+		return apdu.BasicChannel(card), nil
+	}
+	ch, err := apdu.OpenChannel(ctx, card)
+	switch {
+	case err == nil:
+		s.Logger.DebugContext(ctx, "logical channel opened", "channel", ch.Number())
+		return ch, nil
+	case errors.Is(err, apdu.ErrNoChannel) && s.Config.Channel == LogicalOrBasic:
+		s.Logger.WarnContext(ctx, "no logical channel, using the basic one", "err", err)
+		return apdu.BasicChannel(card), nil
+	}
+	return nil, err
+}
+
+// content follows the way that the configuration names.
+func (s *search) content(ctx context.Context) (pkcs15.Octets, error) {
+	if len(s.File) > 0 && s.File[0] == apdu.FIDMF {
+		s.found.Way = ByFile
+		return s.fixed(ctx)
+	}
+	if err := s.application(ctx); err != nil {
+		return nil, err
+	}
+	s.Logger.DebugContext(ctx, "application selected", "aid", s.found.AID, "by", s.found.Way)
+	if len(s.File) > 0 {
+		return s.fixed(ctx)
+	}
+	return s.object(ctx)
+}
+
+// fixed reads the file whose place is configured.
+func (s *search) fixed(ctx context.Context) (pkcs15.Octets, error) {
+	content, err := s.file(ctx, apdu.FileRef{Path: s.File})
+	if err == nil && len(content) == 0 {
+		err = fmt.Errorf("%w: EF %v is empty", ErrNoData, s.File)
+	}
+	return content, err
+}

@@ -1,0 +1,338 @@
+package csim_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/transport/csim"
+)
+
+func TestNewModemDoesNothingUntilItIsUsed(t *testing.T) {
+	play(t, nil, nil, func(t *testing.T, _ *wire, m *csim.Modem) {
+		synctest.Wait()
+		require.Zero(t, m.Stats())
+	})
+}
+
+func TestModemIsSetUpOnce(t *testing.T) {
+	scenes := then(setUp, on("AT+ECSIMSLEEP=0", "\r\nERROR\r\n"), on(openLine, "\r\n+CSIM: 6,\"019000\"\r\n"+ok))
+	play(t, &csim.Config{Setup: []string{"AT+ECSIMSLEEP=0"}}, scenes, func(t *testing.T, _ *wire, m *csim.Modem) {
+		require.NoError(t, m.Init(t.Context()))
+		require.NoError(t, m.Init(t.Context()))
+		lines, err := m.Command(t.Context(), openLine)
+		require.NoError(t, err)
+		require.Equal(t, []string{`+CSIM: 6,"019000"`}, lines)
+		sent, received := 0, 0
+		for _, s := range scenes {
+			sent += len(s.want) + 1
+			for _, do := range s.do {
+				received += len(do.(string))
+			}
+		}
+		require.Equal(t, csim.Stats{RoundTrips: 1, SetUp: 4, Sent: sent, Received: received}, m.Stats())
+	})
+}
+
+func TestModemIsSetUpAgainAfterARestart(t *testing.T) {
+	play(t, nil, then(setUp, on("AT+CPIN?", ok), setUp[1], setUp[2], on("AT+CPIN?", ok)), func(t *testing.T, w *wire, m *csim.Modem) {
+		_, err := m.Command(t.Context(), "AT+CPIN?")
+		require.NoError(t, err)
+		w.send("\r\nRDY\r\n")
+		synctest.Wait()
+		_, err = m.Command(t.Context(), "AT+CPIN?")
+		require.NoError(t, err)
+	})
+}
+
+func TestModemThatDoesNotKnowTheProbesIsSetUp(t *testing.T) {
+	const no = "\r\nERROR\r\n"
+	play(t, nil, []scene{on("AT+CMEE?", no), on("AT+CMEE?", no), on("ATE0", no), on("AT+CMEE=1", no), on(openLine, "019000\r\nOK\r\n"), on(readLine, no)},
+		func(t *testing.T, _ *wire, m *csim.Modem) {
+			_, err := m.Command(t.Context(), openLine)
+			require.NoError(t, err)
+			_, err = m.Command(t.Context(), readLine)
+			require.ErrorIs(t, err, apdu.ErrRefused, "an answer came, so that nothing else is owed")
+		})
+}
+
+func TestSetupLineThatIsNoneIsAnError(t *testing.T) {
+	play(t, &csim.Config{Setup: []string{"AT\r"}}, setUp, func(t *testing.T, _ *wire, m *csim.Modem) {
+		require.ErrorContains(t, m.Init(t.Context()), "Config.Setup")
+	})
+}
+
+func TestSetUpThatIsNotAnsweredBeginsAgain(t *testing.T) {
+	play(t, &csim.Config{Timeout: time.Second}, []scene{setUp[0], on("ATE0"), probed(), setUp[1], setUp[2]}, func(t *testing.T, _ *wire, m *csim.Modem) {
+		require.ErrorIs(t, m.Init(t.Context()), context.DeadlineExceeded)
+		require.NoError(t, m.Init(t.Context()))
+	})
+}
+
+func TestCommandLineHasNoControlCharacters(t *testing.T) {
+	play(t, nil, nil, func(t *testing.T, _ *wire, m *csim.Modem) {
+		for _, line := range []string{"", "A", "AT\r", "AT\nAT", "AT\x1a", "AT\x00", "AT\xff", "ATü"} {
+			_, err := m.Command(t.Context(), line)
+			require.Error(t, err, "%q", line)
+		}
+	})
+}
+
+func TestLinesOfOtherCommandsHaveTheirPrefix(t *testing.T) {
+	var urcs []string
+	config := &csim.Config{OnURC: func(line string) { urcs = append(urcs, line) }}
+	play(t, config, then(setUp,
+		on("AT+CPIN?", "\r\n+CREG: 1\r\n\r\n+cpin: READY\r\n9000\r\n"+ok),
+		on("AT%CSUS?", "%CSUS: 0\r"+ok),
+		on("at+csim=?", "+CSIM: (8-522)\r"+ok),
+		on("ATI", "Quectel\r\nEG25\r\n"+ok),
+		on("AT+CMEE?", "+CMEE: 1\r\n"+ok),
+	), func(t *testing.T, w *wire, m *csim.Modem) {
+		for _, tt := range []struct {
+			line string
+			want []string
+		}{
+			{"AT+CPIN?", []string{"+cpin: READY"}},
+			{"AT%CSUS?", []string{"%CSUS: 0"}},
+			{"at+csim=?", []string{"+CSIM: (8-522)"}},
+			{"ATI", nil},
+			{"AT+CMEE?", []string{"+CMEE: 1"}},
+		} {
+			got, err := m.Command(t.Context(), tt.line)
+			require.NoError(t, err)
+			require.Equal(t, tt.want, got)
+		}
+		w.send("\r\n+QIND: \"csq\",20,99\r\n")
+		synctest.Wait()
+		require.Equal(t, []string{"+CREG: 1", "Quectel", "EG25", `+QIND: "csq",20,99`}, urcs)
+	})
+}
+
+func TestEchoIsDroppedInAnyPieces(t *testing.T) {
+	const command = `AT+CSIM=26,"002000010831323334FFFFFFFF"`
+	answer := "\r\n+CSIM: 4,\"9000\"\r\n" + ok
+	var echoes []string
+	for i := range command {
+		echoes = append(echoes, command[:i]+"\r\n+QIND: \"csq\",20,99\r\n"+command[i:]+"\r")
+	}
+	echoes = append(echoes, command+"\r"+command+"\r", command[:20]+"\r"+command[20:30]+"\r"+command[30:]+"\r")
+	for _, head := range []int{1, 3, 20} { // the first characters are lost
+		echoes = append(echoes, command[head:]+"\r")
+	}
+	for _, echo := range echoes {
+		var urcs []string
+		config := &csim.Config{OnURC: func(line string) { urcs = append(urcs, line) }}
+		play(t, config, then(setUp, on(command, echo, answer)), func(t *testing.T, _ *wire, m *csim.Modem) {
+			lines, err := m.Command(t.Context(), command)
+			require.NoError(t, err, "%q", echo)
+			require.Equal(t, []string{`+CSIM: 4,"9000"`}, lines, "%q", echo)
+			for _, urc := range urcs {
+				require.Equal(t, `+QIND: "csq",20,99`, urc)
+			}
+		})
+	}
+}
+
+func TestModemErrorsAreToldApart(t *testing.T) {
+	for line, want := range map[string]error{
+		"+CME ERROR: 10": apdu.ErrNoCard, "+CME ERROR: 11": apdu.ErrCardPIN, "+CME ERROR: 12": apdu.ErrCardLocked,
+		"+CME ERROR: 13": apdu.ErrCardFault, "+CME ERROR: SIM busy": apdu.ErrCardBusy, "ERROR": apdu.ErrRefused,
+		"+CMS ERROR: 310": apdu.ErrNoCard, "+CME ERROR: 0": csim.CMEError{Text: "phone failure"},
+	} {
+		for _, tail := range []string{"", ok, line + "\r\n"} { // error + OK is an error; so are two
+			play(t, nil, then(setUp, on(openLine, "\r\n"+line+"\r\n"+tail), on(readLine, "9000\r\nOK\r\n")), func(t *testing.T, _ *wire, m *csim.Modem) {
+				_, err := m.Command(t.Context(), openLine)
+				require.ErrorIs(t, err, want)
+				start := time.Now()
+				_, err = m.Command(t.Context(), readLine)
+				require.NoError(t, err)
+				require.Equal(t, csim.QuietTime, time.Since(start), "a copy of the error may come")
+				require.Zero(t, m.Stats().Lost)
+			})
+		}
+	}
+}
+
+func TestCopyOfAnErrorIsNotTheNextCommandsError(t *testing.T) {
+	const no = "\r\n+CME ERROR: 10\r\n"
+	play(t, nil, then(setUp, on(openLine, no, 250*time.Millisecond, no), on(readLine, "9000\r\nOK\r\n")), func(t *testing.T, _ *wire, m *csim.Modem) {
+		_, err := m.Command(t.Context(), openLine)
+		require.ErrorIs(t, err, apdu.ErrNoCard)
+		_, err = m.Command(t.Context(), readLine)
+		require.NoError(t, err)
+	})
+}
+
+func TestCommandsTakeTurns(t *testing.T) {
+	scenes := setUp
+	for range 5 {
+		scenes = then(scenes, on(openLine, time.Second, "\r\n+CSIM: 6,\"019000\"\r\n"+ok))
+	}
+	play(t, nil, scenes, func(t *testing.T, _ *wire, m *csim.Modem) {
+		var all sync.WaitGroup
+		for range 5 {
+			all.Go(func() {
+				if _, err := m.Command(t.Context(), openLine); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		_, err := m.Command(ctx, openLine)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		all.Wait()
+	})
+}
+
+func TestCommandWithoutDeadlineEndsAfterTheTimeout(t *testing.T) {
+	for _, tt := range []struct {
+		config *csim.Config
+		want   time.Duration
+	}{
+		{nil, csim.DefaultTimeout},
+		{&csim.Config{Timeout: 3 * time.Second}, 3 * time.Second},
+	} {
+		play(t, tt.config, then(setUp, on(openLine)), func(t *testing.T, _ *wire, m *csim.Modem) {
+			require.NoError(t, m.Init(t.Context()))
+			start := time.Now()
+			_, err := m.Command(t.Context(), openLine)
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			require.ErrorContains(t, err, "csim: AT+CSIM: ")
+			require.NotContains(t, err.Error(), "0070")
+			require.Equal(t, tt.want, time.Since(start))
+		})
+	}
+}
+
+func TestCommandEndsAtOnceWithItsContext(t *testing.T) {
+	play(t, nil, then(setUp, on(openLine)), func(t *testing.T, _ *wire, m *csim.Modem) {
+		require.NoError(t, m.Init(t.Context()))
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		start := time.Now()
+		_, err := m.Command(ctx, openLine)
+		require.ErrorIs(t, err, context.Canceled)
+		require.Equal(t, time.Second, time.Since(start))
+		_, err = m.Command(ctx, openLine)
+		require.ErrorIs(t, err, context.Canceled, "and nothing is sent")
+	})
+}
+
+func TestWriteThatHangsEndsWithTheContextAndHoldsUpTheNext(t *testing.T) {
+	play(t, nil, []scene{setUp[0], probed(), twice, setUp[1], setUp[2]}, func(t *testing.T, w *wire, m *csim.Modem) {
+		w.stuck = make(chan struct{})
+		for range 2 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			require.ErrorIs(t, m.Init(ctx), apdu.ErrLostStep)
+			cancel()
+		}
+		close(w.stuck) // the first probe goes out now
+		require.NoError(t, m.Init(t.Context()))
+	})
+}
+
+func TestModemThatIsGoneIsAnError(t *testing.T) {
+	cause := errors.New("unplugged")
+	for _, tt := range []struct {
+		name string
+		end  func(w *wire)
+	}{
+		{"read", func(w *wire) { w.hangUp(cause) }},
+		{"write", func(w *wire) { w.broken = cause }},
+	} {
+		play(t, nil, setUp, func(t *testing.T, w *wire, m *csim.Modem) {
+			require.NoError(t, m.Init(t.Context()))
+			tt.end(w)
+			synctest.Wait()
+			for range 2 {
+				_, err := m.Command(t.Context(), openLine)
+				require.ErrorIs(t, err, csim.ErrGone, tt.name)
+				require.ErrorIs(t, err, cause)
+			}
+			_, err := m.Resync(t.Context())
+			require.ErrorIs(t, err, csim.ErrGone)
+		})
+	}
+}
+
+func TestShortWriteIsAnError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := csim.NewModem(shortWriter{newWire()}, nil)
+		require.ErrorIs(t, m.Init(t.Context()), io.ErrShortWrite)
+		require.NoError(t, m.Close())
+	})
+}
+
+type shortWriter struct{ *wire }
+
+func (shortWriter) Write(b []byte) (int, error) { return len(b) - 1, nil }
+
+func TestEndOfStreamEndsACommand(t *testing.T) {
+	play(t, nil, then(setUp, on(openLine)), func(t *testing.T, w *wire, m *csim.Modem) {
+		time.AfterFunc(time.Second, func() { w.hangUp(io.EOF) })
+		_, err := m.Command(t.Context(), openLine)
+		require.ErrorIs(t, err, csim.ErrGone)
+		require.ErrorIs(t, err, io.EOF)
+	})
+}
+
+func TestCloseEndsWhatIsUnderWay(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		scenes []scene
+		stuck  bool
+	}{
+		{"waiting for an answer", then(setUp, on(openLine)), false},
+		{"waiting for silence", setUp[:1], false},
+		{"writing", nil, true},
+	} {
+		play(t, nil, tt.scenes, func(t *testing.T, w *wire, m *csim.Modem) {
+			if tt.stuck {
+				w.stuck = make(chan struct{})
+			}
+			ended := make(chan error, 2)
+			for range cap(ended) {
+				go func() {
+					_, err := m.Command(t.Context(), openLine)
+					ended <- err
+				}()
+			}
+			synctest.Wait()
+			if strings.HasPrefix(tt.name, "waiting for an") {
+				time.Sleep(csim.QuietTime) // of the set-up
+				synctest.Wait()
+			}
+			require.NoError(t, m.Close())
+			require.NoError(t, m.Close())
+			for range cap(ended) {
+				require.ErrorIs(t, <-ended, os.ErrClosed, tt.name)
+			}
+			if tt.stuck {
+				close(w.stuck)
+			}
+			_, err := m.Command(t.Context(), openLine)
+			require.ErrorIs(t, err, os.ErrClosed)
+		})
+	}
+}
+
+func TestCallbackMayClose(t *testing.T) {
+	var m *csim.Modem
+	config := &csim.Config{OnURC: func(string) { _ = m.Close() }}
+	play(t, config, then(setUp, on(openLine, "\r\n+QUSIM: 0\r\n")), func(t *testing.T, _ *wire, modem *csim.Modem) {
+		m = modem
+		_, err := m.Command(t.Context(), openLine)
+		require.ErrorIs(t, err, os.ErrClosed)
+	})
+}

@@ -1,0 +1,366 @@
+package csim_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/transport/csim"
+)
+
+const (
+	openAnswer = "\r\n+CSIM: 6,\"019000\"\r\n"
+	readAnswer = "\r\n+CSIM: 8,\"0A0B9000\"\r\n"
+	short      = 2 * time.Second
+)
+
+// abandoned sends MANAGE CHANNEL and gives it up after short.
+func abandoned(t *testing.T, card *csim.Card) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), short)
+	defer cancel()
+	start := time.Now()
+	_, err := card.Transmit(ctx, unhex(t, open))
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.Equal(t, short, time.Since(start))
+}
+
+func wantRead(t *testing.T, card *csim.Card) {
+	t.Helper()
+	rapdu, err := card.Transmit(t.Context(), unhex(t, read))
+	require.NoError(t, err)
+	require.Equal(t, unhex(t, "0A0B9000"), rapdu)
+}
+
+var reading = on(readLine, readAnswer+ok)
+
+func TestAnswerToAnAbandonedCommandIsNotTheNextOnes(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		tail []scene // from the abandoned command on
+	}{
+		{"late, before the probe", []scene{on(openLine, short+1, openAnswer+ok), probed(), reading}},
+		{"dropped", []scene{on(openLine), probed(), reading}},
+		{"result dropped", []scene{on(openLine, openAnswer), probed(), reading}},
+		{"answer dropped", []scene{on(openLine, short, time.Millisecond, ok), probed(), reading}},
+		{"answer before the deadline, result after the probe", []scene{on(openLine, openAnswer, short, time.Millisecond, ok), probed(), reading}},
+		{"late error", []scene{on(openLine, short, 500*time.Millisecond, "\r\n+CME ERROR: 13\r\n"), probed(), reading}},
+		{"late by 400 ms", []scene{on(openLine, short, 400*time.Millisecond, openAnswer, 10*time.Millisecond, ok), probed(), reading}},
+		{"result far behind the answer", []scene{on(openLine, short, openAnswer, 800*time.Millisecond, ok), probed(), reading}},
+		{"late by 3 s, two probes", []scene{on(openLine, short+3*time.Second-1, openAnswer+ok), probed(), probed(), twice, reading}},
+		{"late by 5 s, three probes", []scene{on(openLine, short+5*time.Second, openAnswer+ok), probed(), probed(), probed(400 * time.Millisecond), twice, reading}},
+		{"probe swallowed", []scene{on(openLine), on("AT+CMEE?"), probed(), twice, reading}},
+		{"probes answered one by one", []scene{
+			on(openLine, short+5*time.Second, openAnswer+ok), probed(), probed(time.Second), probed(time.Second), on("AT+CMEE=?"),
+			on("AT+CMEE=?", "+CMEE: (0-2)\r", ok), probed(), reading}},
+		{"copies of all lines", []scene{
+			on(openLine, short, openAnswer, openAnswer, 250*time.Millisecond, ok, 250*time.Millisecond, ok),
+			probed("\r\n+CMEE: 1\r\n", 200*time.Millisecond), reading}},
+		{"URCs all over", []scene{
+			on(openLine, short+1, "RDX\r", openAnswer, "^URC\r", ok, "^URC\r"), probed("RING\rNO CARRIER\r"), reading}},
+		{"half a line before the probe", []scene{on(openLine, short, `+CSIM: 6,"0190`), probed(), reading}},
+		{"half a line, never ended", []scene{
+			on(openLine), probed(), on(readLine, `00"`, readAnswer+ok)}},
+		{"garbage", []scene{on(openLine, "\xff\xfe+C\x00SI\r", short, "\r\n\x80\x81"), probed(), reading}},
+		{"one probe unknown", []scene{
+			on(openLine, short, time.Second+1, openAnswer+ok), probed(), probed(), on("AT+CMEE=?", "\r\nERROR\r\n"), on("AT+CMEE=?", "\r\nERROR\r\n"), reading}},
+		{"no probe known", []scene{
+			on(openLine), on("AT+CMEE?", "\r\nERROR\r\n"), on("AT+CMEE?", "\r\nERROR\r\n"), reading}},
+		{"no probe known, and late", []scene{
+			on(openLine, short, time.Millisecond, openAnswer+ok), on("AT+CMEE?", 500*time.Millisecond, "\r\nERROR\r\n"), on("AT+CMEE?", "\r\nERROR\r\n"), reading}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			play(t, nil, then(setUp, tt.tail...), func(t *testing.T, _ *wire, m *csim.Modem) {
+				require.NoError(t, m.Init(t.Context()))
+				card := csim.New(m)
+				abandoned(t, card)
+				wantRead(t, card)
+				require.Equal(t, 1, m.Stats().Lost)
+			})
+		})
+	}
+}
+
+// The modem is busy for any time: whatever is sent meanwhile is answered in
+// its order.
+func TestLateAnswerAtAnyTimeIsNeverTheNextCommands(t *testing.T) {
+	for delay := time.Duration(0); delay < 9*time.Second; delay += 37 * time.Millisecond {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWire()
+			m := csim.NewModem(w, nil)
+			go func() {
+				for line, ok := w.next(); ok; line, ok = w.next() {
+					switch line {
+					case "AT+CMEE?":
+						w.send("+CMEE: 1\r\n")
+					case "AT+CMEE=?":
+						w.send("+CMEE: (0-2)\r\n")
+					case openLine:
+						time.Sleep(delay)
+						w.send(openAnswer)
+					case readLine:
+						w.send(readAnswer)
+					}
+					w.send("\r\nOK\r\n")
+				}
+			}()
+			require.NoError(t, m.Init(t.Context()))
+			card := csim.New(m)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			rapdu, err := card.Transmit(ctx, unhex(t, open))
+			cancel()
+			if err == nil {
+				require.Equal(t, unhex(t, "019000"), rapdu)
+			}
+			wantRead(t, card)
+			require.NoError(t, m.Close())
+		})
+	}
+}
+
+func TestProbesComeLessAndLessOftenUntilTheContextEnds(t *testing.T) {
+	var sent []time.Duration
+	synctest.Test(t, func(t *testing.T) {
+		w := newWire()
+		m := csim.NewModem(w, nil)
+		start := time.Now()
+		go func() {
+			for _, ok := w.next(); ok; _, ok = w.next() {
+				sent = append(sent, time.Since(start))
+			}
+		}()
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		require.ErrorIs(t, m.Init(ctx), apdu.ErrLostStep)
+		require.Equal(t, 30*time.Second, time.Since(start))
+		require.NoError(t, m.Close())
+	})
+	require.Equal(t, []time.Duration{0, 1 * time.Second, 3 * time.Second, 7 * time.Second, 15 * time.Second, 23 * time.Second}, sent)
+}
+
+func TestFailureToFindStepIsAnErrorAndTheNextCommandGoesOn(t *testing.T) {
+	play(t, nil, then(setUp, on(openLine, 6*time.Second, openAnswer+ok), probed(), probed(), twice, reading), func(t *testing.T, _ *wire, m *csim.Modem) {
+		require.NoError(t, m.Init(t.Context()))
+		card := csim.New(m)
+		abandoned(t, card)
+		ctx, cancel := context.WithTimeout(t.Context(), short)
+		_, err := card.Transmit(ctx, unhex(t, open)) // never sent
+		cancel()
+		require.ErrorIs(t, err, apdu.ErrLostStep)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		time.Sleep(4 * time.Second)
+		wantRead(t, card)
+	})
+}
+
+func TestStaleOKIsAnErrorAndNoAnswer(t *testing.T) {
+	// The copy of an OK comes after the next command was sent.
+	play(t, nil, then(setUp,
+		on(openLine, openAnswer+ok, 20*time.Millisecond, ok),
+		on(readLine, 30*time.Millisecond, readAnswer+ok), probed(), reading), func(t *testing.T, _ *wire, m *csim.Modem) {
+		card := csim.New(m)
+		_, err := card.Transmit(t.Context(), unhex(t, open))
+		require.NoError(t, err)
+		_, err = card.Transmit(t.Context(), unhex(t, read))
+		require.ErrorIs(t, err, apdu.ErrLostStep)
+		late, ok := card.LateAnswer(t.Context())
+		require.True(t, ok, "it came after all")
+		require.Equal(t, unhex(t, "0A0B9000"), late)
+		wantRead(t, card)
+	})
+}
+
+func TestOKThatIsOwedToAnOlderCommandIsPassedOver(t *testing.T) {
+	const no = "\r\nERROR\r\n"
+	// By count: of AT+CSIM and two probes two were answered.
+	play(t, nil, then(setUp, on(openLine), on("AT+CMEE?", no), on("AT+CMEE?", no), on(readLine, ok, time.Second, readAnswer+ok)),
+		func(t *testing.T, _ *wire, m *csim.Modem) {
+			card := csim.New(m)
+			require.NoError(t, m.Init(t.Context()))
+			abandoned(t, card)
+			wantRead(t, card)
+		})
+	play(t, nil, then(setUp, on(openLine), on("AT+CMEE?", no), on("AT+CMEE?", no), on(readLine, no), twice, reading),
+		func(t *testing.T, _ *wire, m *csim.Modem) {
+			card := csim.New(m)
+			require.NoError(t, m.Init(t.Context()))
+			abandoned(t, card)
+			_, err := card.Transmit(t.Context(), unhex(t, read))
+			require.ErrorIs(t, err, apdu.ErrLostStep, "whose error it is, is not known")
+			require.NotErrorIs(t, err, apdu.ErrRefused)
+			wantRead(t, card)
+		})
+}
+
+func TestAnswerNobodyAskedForPutsTheModemOutOfStep(t *testing.T) {
+	for _, tt := range []struct {
+		name, line string
+		lost       bool
+	}{
+		{"answer", "+CSIM: 4,\"9000\"\r", true},
+		{"result", "OK\r", true},
+		{"URC", "+CREG: 1\r", false},
+		{"result of a call", "NO CARRIER\r", false},
+		{"digits", "123456\r", false},
+		{"late answer to a probe", "+CMEE: 1\r", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			scenes := then(setUp, reading)
+			if tt.lost {
+				scenes = then(setUp, probed(), reading)
+			}
+			play(t, nil, scenes, func(t *testing.T, w *wire, m *csim.Modem) {
+				require.NoError(t, m.Init(t.Context()))
+				time.Sleep(csim.QuietTime)
+				w.send(tt.line)
+				synctest.Wait()
+				wantRead(t, csim.New(m))
+			})
+		})
+	}
+}
+
+func TestWhatComesBehindAnAnswerInOnePieceIsSeenBeforeTheNextCommand(t *testing.T) {
+	play(t, nil, then(setUp, on(openLine, openAnswer+ok+openAnswer+ok), probed(), reading), func(t *testing.T, _ *wire, m *csim.Modem) {
+		card := csim.New(m)
+		_, err := card.Transmit(t.Context(), unhex(t, open))
+		require.NoError(t, err)
+		wantRead(t, card)
+	})
+}
+
+func TestResultOfACallDoesNotAnswerACommand(t *testing.T) {
+	play(t, nil, then(setUp, on(openLine, "\r\nNO CARRIER\r\n", time.Second/2, openAnswer+ok), probed(), reading), func(t *testing.T, _ *wire, m *csim.Modem) {
+		card := csim.New(m)
+		_, err := card.Transmit(t.Context(), unhex(t, open))
+		require.ErrorIs(t, err, apdu.ErrLostStep)
+		wantRead(t, card)
+	})
+}
+
+func TestLateAnswerOfAModemIsTheLastCommands(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		scenes []scene
+		want   string
+	}{
+		{"late", []scene{on(openLine, short+time.Second, openAnswer+ok), probed(), probed(), twice}, "019000"},
+		{"answer in time, result late", []scene{on(openLine, openAnswer, short+1, ok), probed()}, "019000"},
+		{"answer in time, no result", []scene{on(openLine, openAnswer), probed()}, "019000"},
+		{"cut by a URC", []scene{on(openLine, short, "+CSIM: 6,\"01\rRING\r9000\"\r"+ok), probed()}, ""},
+		{"twice", []scene{on(openLine, short, openAnswer+openAnswer+ok), probed()}, ""},
+		{"never", []scene{on(openLine), probed()}, ""},
+		{"error", []scene{on(openLine, short, time.Millisecond, "ERROR\r"), probed()}, ""},
+		{"modem silent", []scene{on(openLine), on("AT+CMEE?"), on("AT+CMEE?"), on("AT+CMEE?"), on("AT+CMEE?")}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			play(t, nil, then(setUp, tt.scenes...), func(t *testing.T, _ *wire, m *csim.Modem) {
+				require.NoError(t, m.Init(t.Context()))
+				card := csim.New(m)
+				abandoned(t, card)
+				rapdu, ok := card.LateAnswer(t.Context())
+				require.Equal(t, tt.want != "", ok)
+				require.Equal(t, tt.want, strings.ToUpper(fmt.Sprintf("%x", rapdu)))
+			})
+		})
+	}
+}
+
+func TestOpenChannelClosesTheChannelWhoseNumberCameLate(t *testing.T) {
+	play(t, nil, then(setUp,
+		on(openLine, short+time.Millisecond, "\r\n+CSIM: 6,\"039000\"\r\n"+ok), probed(),
+		on(`AT+CSIM=8,"00708003"`, "\r\n+CSIM: 4,\"9000\"\r\n"+ok)), func(t *testing.T, _ *wire, m *csim.Modem) {
+		require.NoError(t, m.Init(t.Context()))
+		ctx, cancel := context.WithTimeout(t.Context(), short)
+		defer cancel()
+		_, err := apdu.OpenChannel(ctx, csim.New(m))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	})
+}
+
+func TestLateAnswerIsLostWhenAnotherCommandWasWanted(t *testing.T) {
+	play(t, nil, then(setUp, on(openLine, 6*time.Second, openAnswer+ok), probed(), probed(), twice), func(t *testing.T, _ *wire, m *csim.Modem) {
+		require.NoError(t, m.Init(t.Context()))
+		abandoned(t, csim.New(m))
+		ctx, cancel := context.WithTimeout(t.Context(), short)
+		_, err := m.Command(ctx, "AT+CPIN?")
+		cancel()
+		require.ErrorIs(t, err, apdu.ErrLostStep)
+		time.Sleep(4 * time.Second)
+		late, err := m.Resync(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, late)
+	})
+}
+
+func TestFirstCommandWaitsForTheAnswerToAnotherProgramsCommand(t *testing.T) {
+	scenes := []scene{probed(500*time.Millisecond, openAnswer+ok), setUp[1], setUp[2], reading}
+	play(t, nil, scenes, func(t *testing.T, _ *wire, m *csim.Modem) {
+		wantRead(t, csim.New(m))
+	})
+}
+
+func TestUnsolicitedLinesDoNotKeepAModemFromBeingInStep(t *testing.T) {
+	play(t, nil, then(setUp, reading), func(t *testing.T, w *wire, m *csim.Modem) {
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			for ctx.Err() == nil {
+				w.send("$GPGGA,1") // a line in two pieces
+				time.Sleep(10 * time.Millisecond)
+				w.send("23519*47\r\n")
+				time.Sleep(90 * time.Millisecond)
+			}
+		}()
+		wantRead(t, csim.New(m))
+		cancel()
+		time.Sleep(time.Second)
+	})
+}
+
+// An unsolicited line anywhere in an answer makes it an error at worst.
+func TestURCAnywhereInAnAnswerIsNoWrongAnswer(t *testing.T) {
+	want := unhex(t, "1122334455669000")
+	for _, form := range []string{"\r\n+CSIM: 16,\"%X\"\r\n\r\nOK\r\n", "+CSIM: 16,%X\r\nOK\r\n", "%X\r\nOK\r\n"} {
+		answer := fmt.Sprintf(form, want)
+		right := 0
+		for i := range len(answer) + 1 {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWire()
+				m := csim.NewModem(w, &csim.Config{OnURC: func(line string) {
+					require.NotContains(t, line, "22", "a byte of the answer")
+				}})
+				var modem sync.WaitGroup
+				modem.Go(func() {
+					for line, ok := w.next(); ok; line, ok = w.next() {
+						switch line {
+						case "AT+CMEE?":
+							w.send("+CMEE: 1\rOK\r")
+						case readLine:
+							w.send(answer[:i])
+							w.send("\r\n+QIND: \"csq\",20,99\r\n")
+							time.Sleep(time.Millisecond)
+							w.send(answer[i:])
+						default:
+							w.send("OK\r")
+						}
+					}
+				})
+				rapdu, err := csim.New(m).Transmit(t.Context(), unhex(t, read))
+				if err == nil {
+					require.Equal(t, want, rapdu, "at %d", i)
+					right++
+				}
+				require.NoError(t, m.Close())
+				modem.Wait()
+			})
+		}
+		require.GreaterOrEqual(t, right, 3, "between lines it does no harm")
+	}
+}

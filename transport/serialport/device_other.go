@@ -1,0 +1,19 @@
+//go:build !unix
+
+package serialport
+
+import "go.bug.st/serial"
+
+// plainDevice is the library's port, whose Write can be ended.
+type plainDevice struct{ serial.Port }
+
+func openDevice(path string, mode *serial.Mode) (device, error) {
+	port, err := serial.Open(path, mode)
+	if err != nil {
+		return nil, err
+	}
+	return plainDevice{port}, nil
+}
+
+// abortWrite ends a Write: on Windows the library purges with PURGE_TXABORT.
+func (d plainDevice) abortWrite() { _ = d.ResetOutputBuffer() }
