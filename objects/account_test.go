@@ -30,7 +30,7 @@ func TestAccountsPairByShortServerID(t *testing.T) {
 		}
 		tree.Put(ObjectSecurity, s.Instance(instance))
 	}
-	security(0, 300, nil)
+	security(10, 300, nil)
 	security(1, 200, func(s *Security) { s.OSCORE = Some(link(21, 4)) })
 	security(2, 300, func(s *Security) { s.URI = "coap+tcp://s2" })
 	security(3, 999, nil) // has no Server
@@ -39,7 +39,9 @@ func TestAccountsPairByShortServerID(t *testing.T) {
 	security(6, 301, func(s *Security) { s.OSCORE = Some(link(20, 4)) })
 	security(7, 302, func(s *Security) { s.OSCORE = Some(link(21, 6)) })
 	security(8, 303, func(s *Security) { s.OSCORE = Some(link(21, 7)) })
-	tree.Put(ObjectSecurity, NewInstance(9, Single(SecurityShortServerID, Integer(300)), Single(SecurityServerURI, Integer(1))))
+	for _, instance := range []uint16{0, 11} { // cannot be read
+		tree.Put(ObjectSecurity, NewInstance(instance, Single(SecurityShortServerID, Integer(300)), Single(SecurityServerURI, Integer(1))))
+	}
 	server := func(instance, id uint16) {
 		tree.Put(ObjectServer, Server{ShortServerID: id, Lifetime: Seconds(instance)}.Instance(instance))
 	}
@@ -66,8 +68,8 @@ func TestAccountsPairByShortServerID(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"200: /0/1 coap://s1 /1/11 11 four",
-		"300: /0/0 coap://s0 /1/10 10",
 		"300: /0/2 coap+tcp://s2 /1/10 10",
+		"300: /0/10 coap://s10 /1/10 10",
 		"301: /0/6 coap://s6 /1/15 15",
 		"302: /0/7 coap://s7 /1/16 16",
 		"303: /0/8 coap://s8 /1/17 17",

@@ -17,7 +17,8 @@ const (
 
 // Decode reads the objects of a file into t, which may hold others already. A
 // nil reg knows the built-in definitions. Nothing of t refers to the file's
-// bytes afterwards, so they can be wiped.
+// bytes afterwards, so they can be wiped; of each object a copy is kept as long
+// as any of its values.
 //
 // An object may stand in the file more than once, or be in t already, when
 // the versions agree and its Instances differ; the same Instance twice is

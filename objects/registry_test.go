@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/lwm2mboot/lwm2mboot/tlv"
@@ -283,4 +284,23 @@ func TestOperationsAreTheRegistrysLetters(t *testing.T) {
 	require.Equal(t, "RW", (OpRead | OpWrite).String())
 	require.Equal(t, "E", OpExecute.String())
 	require.Empty(t, Operations(0).String())
+}
+
+func TestReadingIsSafeForConcurrentUse(t *testing.T) {
+	reg := specRegistry(t)
+	tree := goodTree(t)
+	file, err := tlv.ParseFile(goodFile(t))
+	require.NoError(t, err)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			var own Tree
+			_, err := own.Decode(file, reg)
+			if err != nil || !own.Equal(tree) || len(tree.Validate(&ValidateOptions{Registry: reg})) != 0 {
+				t.Error("not as it was alone", err)
+			}
+			_ = tree.Clone().Delete(Path{})
+		})
+	}
+	wg.Wait()
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Transport is what carries messages to a Server, as a letter of the Binding
@@ -61,8 +62,8 @@ func ParseBinding(s string) (Binding, error) {
 	}
 	for i := range len(s) {
 		t := Transport(s[i])
-		if t.String() == "unknown" || b.Has(t) {
-			return Binding{}, fmt.Errorf("objects: offset %d of a Binding: no transport's letter, or twice: %w", i, ErrBinding)
+		if strings.IndexByte("UTSNMH", s[i]) < 0 || b.Has(t) {
+			return Binding{}, fmt.Errorf("objects: offset %d of a Binding: no transport's letter, or one twice: %w", i, ErrBinding)
 		}
 		b.Transports = append(b.Transports, t)
 	}

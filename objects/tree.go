@@ -18,7 +18,8 @@ import (
 // there at its start.
 //
 // Several goroutines may read a Tree at the same time; changing it needs it
-// alone. [Tree.Clone] is cheap.
+// alone. [Tree.Clone] is cheap. Keys in a Tree cannot be wiped: they are gone
+// when nothing refers to them any more.
 type Tree struct {
 	objects []Object // sorted, never written to; none is without instances
 }

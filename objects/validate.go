@@ -36,6 +36,7 @@ type ValidateOptions struct {
 //   - between them: partners, Binding and URI, links to /21, whether there is
 //     any account to use
 //   - Access Control instances: what they refer to
+//   - the Device, when it is in the tree: /3/0/16
 //
 // Values that are secret do not show in the texts.
 func (t *Tree) Validate(opts *ValidateOptions) Problems {
@@ -51,6 +52,7 @@ func (t *Tree) Validate(opts *ValidateOptions) Problems {
 	v.pairs()
 	v.oscore()
 	v.accessControl()
+	v.device()
 	slices.SortStableFunc(v.problems, func(a, b Problem) int { return a.Path.Compare(b.Path) })
 	return v.problems
 }

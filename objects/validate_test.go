@@ -197,7 +197,7 @@ func TestValidateServer(t *testing.T) {
 		{"no pair, but a Bootstrap-Server", []edit{bootstrapServer, set("/1/1/0", Integer(9))}, []string{"/0/1 warning", "/1/1 warning"}},
 		{"no pair", []edit{set("/1/1/0", Integer(9))}, []string{"/ error", "/0/1 warning", "/1/1 warning"}},
 		{"nothing", []edit{remove("/")}, []string{"/ error"}},
-		{"nothing but the Device", []edit{remove("/"), put(3, NewInstance(0, Single(0, String("x"))))}, []string{"/ error"}},
+		{"nothing but the Device", []edit{remove("/"), put(3, NewInstance(0, Single(0, String("x"))))}, []string{"/ error", "/3/0/16 warning"}},
 	} {
 		s.run(t, nil)
 	}
@@ -218,11 +218,12 @@ func TestValidateAgainstDefinitions(t *testing.T) {
 		{"range in /0", []edit{set("/0/1/28", Integer(16))}, []string{"/0/1/28 warning"}},
 		{"range in /1", []edit{set("/1/1/26", Integer(2))}, []string{"/1/1/26 warning"}},
 		{"range of an enormous Unsigned", []edit{set("/0/1/13", Unsigned(math.MaxUint64))}, []string{"/ error", "/0/1/13 error", "/1/1 warning"}},
-		{"range in /3", []edit{set("/3/0/9", Integer(101))}, []string{"/3/0/9 warning"}},
-		{"wrong type in /3", []edit{set("/3/0/9", String("x"))}, []string{"/3/0/9 warning"}},
-		{"multiple for single in /3", []edit{set("/3/0/9/0", Integer(1))}, []string{"/3/0/9 warning"}},
+		{"range in /3", []edit{set("/3/0/9", Integer(101))}, []string{"/3/0/9 warning", "/3/0/16 warning"}},
+		{"wrong type in /3", []edit{set("/3/0/9", String("x"))}, []string{"/3/0/9 warning", "/3/0/16 warning"}},
+		{"multiple for single in /3", []edit{set("/3/0/9/0", Integer(1))}, []string{"/3/0/9 warning", "/3/0/16 warning"}},
+		{"the Device", []edit{set("/3/0/16", String("U"))}, nil},
 		{"range of a length", []edit{set("/0/1/7", Opaque([]byte("12345")))}, []string{"/0/1/7 warning"}},
-		{"second instance of /3", []edit{set("/3/1/9", Integer(1))}, []string{"/3/1 warning"}},
+		{"second instance of /3", []edit{set("/3/1/9", Integer(1))}, []string{"/3/1 warning", "/3/1/16 warning"}},
 		{"Resource without a definition", []edit{set("/1/1/99", Raw([]byte("x")))}, nil},
 		{"object without a definition", []edit{set("/4000/0/1", Raw([]byte("x")))}, nil},
 		{"unknown version, everything raw", []edit{func(t *Tree) {
@@ -269,6 +270,8 @@ func TestValidateOSCORE(t *testing.T) {
 		{"link to nothing", []edit{to(65535, 65535)}, nil},
 		{"dangling", []edit{to(21, 3)}, []string{"/0/1/17 error"}},
 		{"dangling beside one that is not", []edit{whole, to(21, 4)}, []string{"/0/1/17 error", "/21/3 warning"}},
+		{"a link behind one that dangles", []edit{whole, to(21, 4), secondServer[0], secondServer[1], set("/0/2/17", Objlnk(link(21, 3)))}, []string{"/0/1/17 error"}},
+		{"a link behind an instance without one", []edit{whole, secondServer[0], secondServer[1], set("/0/2/17", Objlnk(link(21, 3)))}, nil},
 		{"link to another object", []edit{whole, to(1, 3), set("/1/3/4", Raw(nil)), remove("/1/3")}, []string{"/0/1/17 error", "/21/3 warning"}},
 		{"link to the wrong object with an instance of the same ID", []edit{whole, to(22, 3)}, []string{"/0/1/17 error", "/21/3 warning"}},
 		{"not linked", []edit{whole}, []string{"/21/3 warning"}},

@@ -100,3 +100,11 @@ func (v *validator) hasServer(id uint16) bool {
 	}
 	return false
 }
+
+// device asks for the Resource of /3 that a Server wants to know before it
+// writes a Binding.
+func (v *validator) device() {
+	for _, in := range v.instances(ObjectDevice) {
+		v.missing(Warning, ObjectDevice, in, DeviceSupportedBindingAndModes)
+	}
+}

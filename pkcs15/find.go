@@ -70,7 +70,7 @@ func (s *search) walk() {
 		return
 	}
 	for d, err := range directories(content) {
-		goOn := false
+		var goOn bool
 		switch {
 		case err != nil:
 			goOn = s.fail(err)

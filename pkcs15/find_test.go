@@ -55,6 +55,9 @@ func (c card) ReadFile(ctx context.Context, ref apdu.FileRef, need apdu.Need) ([
 		if want, err = need(got); err != nil {
 			return nil, err
 		}
+		if ref.Length > 0 && want > ref.Length {
+			return nil, fmt.Errorf("read EF %v: %w", ref, apdu.ErrFileTooLarge)
+		}
 	}
 	return got, nil
 }
@@ -409,6 +412,32 @@ func TestFindReadsPartsOfFiles(t *testing.T) {
 	require.Len(t, got, 2, "the part ends inside an entry")
 	require.Equal(t, "oidDO:2.23.43.9.1->6F31", got[0])
 	require.Contains(t, got[1], fmt.Sprintf("pkcs15: DODF %s: offset %d: ", name, len(object)))
+
+	r = card{"5031": unhex(t, "A7 0C 30 0A 04 02 4401 02 01 00 80 01 01"), "4401[0+1]": unhex(t, "A1 00")}
+	got = find(t, r)
+	require.Len(t, got, 1, "a part of one byte")
+	require.Contains(t, got[0], "pkcs15: DODF 4401[0+1]: offset 0: ")
+}
+
+func TestFindReadsDirectoriesOfSeveralChunks(t *testing.T) {
+	var dodf []byte
+	for range 30 {
+		dodf = append(dodf, oidDO(t, accessRules, pathTo("4300"))...)
+	}
+	dodf = append(dodf, oidDO(t, lwm2mID, pathTo("6F31"))...)
+	require.Greater(t, len(dodf), 4*256)
+	odf := append([]byte(strings.Repeat(string(unhex(t, "A006300404024400")), 40)), odf(t, "4401", "4402")...)
+	require.Greater(t, len(odf), 256)
+	for _, padding := range []int{0, 1, 256, 1000} {
+		r := card{"5031": odf, "4401": append(dodf[:len(dodf):len(dodf)], make([]byte, padding)...), "4402": dodf}
+		require.Equal(t, []string{"oidDO:2.23.43.9.1->6F31", "oidDO:2.23.43.9.1->6F31"}, find(t, r))
+	}
+}
+
+func TestFindAsksForTheDirectoryThatAnAIDNames(t *testing.T) {
+	r := &reads{card: card{"5031": unhex(t, "A70A 3008 0406 D27600006601")}}
+	require.Empty(t, find(t, r))
+	require.Equal(t, []string{"5031", "D27600006601"}, r.files)
 }
 
 func TestFindReadsTheDirectoriesOfTheVectors(t *testing.T) {

@@ -180,6 +180,19 @@ func TestAppendODF(t *testing.T) {
 	require.Equal(t, unhex(t, "EE A706300404024401 A711300F04047FFF6F31 020200C8 8003009C40 A702A000"), got)
 }
 
+func TestIndexAndLengthOfAPathAreWrittenAsTheyAre(t *testing.T) {
+	for _, n := range []int{1, 127, 128, 255, 256, 32767, 32768, 65535} {
+		for _, ref := range []apdu.FileRef{{Length: n}, {Offset: n, Length: 1}} {
+			ref.Path = apdu.Path{0x4401}
+			b, err := pkcs15.AppendODF(nil, pkcs15.Directory{Ref: ref})
+			require.NoError(t, err)
+			dirs, err := collect(pkcs15.ParseODF(b))
+			require.NoError(t, err)
+			require.Equal(t, []pkcs15.Directory{{Ref: ref}}, dirs)
+		}
+	}
+}
+
 func TestAppendODFRefuses(t *testing.T) {
 	file := apdu.Path{0x4401}
 	tests := []struct {

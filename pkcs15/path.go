@@ -87,9 +87,6 @@ func parseIndex(e ber.Element) (int, error) {
 	case v[0]&0x80 != 0:
 		return 0, fault(e, "integer below 0")
 	}
-	for len(v) > 1 && v[0] == 0 {
-		v = v[1:]
-	}
 	n := 0
 	for _, c := range v {
 		if n = n<<8 | int(c); n > maxIndex {

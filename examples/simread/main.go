@@ -87,7 +87,7 @@ func read(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		}
 	}
 	fmt.Fprintf(stderr, "found: %v, %d AT round trips\n", found, modem.Stats().RoundTrips)
-	return print(o, content, stdout, stderr)
+	return printFile(o, content, stdout, stderr)
 }
 
 // advise tells what to do about an error.

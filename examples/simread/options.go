@@ -33,7 +33,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	f.IntVar(&o.baud, "baud", serialport.DefaultBaud, "speed of a UART; ports over USB take any")
 	f.BoolVar(&o.trace, "trace", false, "print each command to the card: header, lengths, status word")
 	f.BoolVar(&o.json, "json", false, "print SenML JSON (RFC 8428) instead of a table")
-	f.BoolVar(&o.secrets, "show-secrets", false, "print keys, which are masked or left out otherwise")
+	f.BoolVar(&o.secrets, "show-secrets", false, "print keys, which are masked otherwise")
 	f.StringVar(&o.raw, "raw", "", "write the file's content, 4 + size bytes, to this file (mode 0600)")
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "for all of it together")
 	basic := f.Bool("basic", false, "use the modem's own channel when there is no logical one")

@@ -12,9 +12,9 @@ import (
 	"github.com/lwm2mboot/lwm2mboot/tlv"
 )
 
-// print decodes the file and prints what it holds; what is wrong with it goes
+// printFile decodes the file and prints what it holds; what is wrong with it goes
 // to stderr.
-func print(o options, content []byte, stdout, stderr io.Writer) error {
+func printFile(o options, content []byte, stdout, stderr io.Writer) error {
 	file, err := tlv.ParseFile(content)
 	if err != nil {
 		return err
@@ -30,7 +30,10 @@ func print(o options, content []byte, stdout, stderr io.Writer) error {
 	if !o.json {
 		return show.Table(stdout, &tree, o.secrets)
 	}
-	codec := senmljson.Codec{OmitSecrets: !o.secrets}
+	codec := senmljson.Codec{Secrets: senmljson.MaskSecrets}
+	if o.secrets {
+		codec.Secrets = senmljson.WriteSecrets
+	}
 	text, err := codec.Append(nil, &tree, objects.Path{})
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 const (
 	MaxSize    = 1 << 20 // bytes of a payload
 	MaxRecords = 1 << 14 // records in it; the file has room for as many entries
-	MaxObjects = 1 << 10 // Objects that they belong to
+	MaxObjects = 1 << 8  // Objects that they belong to
 )
 
 // Secrets says what becomes of values that must not be seen by everyone: those

@@ -17,6 +17,7 @@ type exchange struct {
 	echo string // of line, the part whose echo has not come
 
 	lines []string
+	known bool // one of lines is certainly this command's
 	err   error
 	ended bool
 	// forgone tells that a late answer is not wanted any more.
@@ -63,9 +64,16 @@ func (x *exchange) takesLine(line string) bool {
 	return ok && x.prefix != ""
 }
 
+// keep keeps an information line. A line of AT+CSIM is known to be the pending
+// command's, because none is sent while an older answer can come; but digits
+// may also be a piece of another line.
 func (x *exchange) keep(line string) {
 	if len(x.lines) < maxLines {
 		x.lines = append(x.lines, line)
+	}
+	if x.isCSIM && !x.known {
+		_, err := parseAnswer(line)
+		x.known = err == nil || hasPrefixFold(line, answerPrefix)
 	}
 }
 

@@ -230,14 +230,15 @@ func TestCommandEndsAtOnceWithItsContext(t *testing.T) {
 }
 
 func TestWriteThatHangsEndsWithTheContextAndHoldsUpTheNext(t *testing.T) {
-	play(t, nil, []scene{setUp[0], probed(), twice, setUp[1], setUp[2]}, func(t *testing.T, w *wire, m *csim.Modem) {
+	play(t, nil, setUp, func(t *testing.T, w *wire, m *csim.Modem) {
 		w.stuck = make(chan struct{})
 		for range 2 {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), short)
 			require.ErrorIs(t, m.Init(ctx), apdu.ErrLostStep)
 			cancel()
 		}
-		close(w.stuck) // the first probe goes out now
+		close(w.stuck) // the one probe goes out now
+		synctest.Wait()
 		require.NoError(t, m.Init(t.Context()))
 	})
 }

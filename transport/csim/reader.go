@@ -134,9 +134,9 @@ func (m *Modem) sortOwnResult(x *exchange, err error) {
 	case isCallResult(err):
 		m.end(x, fmt.Errorf("%w: %w", apdu.ErrLostStep, err))
 		m.abandon(x)
-	case len(x.lines) > 0 || !x.isCSIM:
+	case x.known || !x.isCSIM:
 		m.end(x, err)
-		m.step.done(x.isCSIM)
+		m.step.done(x.known)
 	case err == nil && older:
 		m.step.results.saw() // no success of x, so it is the older one's
 	case err == nil:

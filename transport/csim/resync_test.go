@@ -18,7 +18,8 @@ import (
 const (
 	openAnswer = "\r\n+CSIM: 6,\"019000\"\r\n"
 	readAnswer = "\r\n+CSIM: 8,\"0A0B9000\"\r\n"
-	short      = 2 * time.Second
+	short      = 2 * time.Second          // what a command gets here
+	late       = short + time.Millisecond // no tie of timers
 )
 
 // abandoned sends MANAGE CHANNEL and gives it up after short.
@@ -46,35 +47,35 @@ func TestAnswerToAnAbandonedCommandIsNotTheNextOnes(t *testing.T) {
 		name string
 		tail []scene // from the abandoned command on
 	}{
-		{"late, before the probe", []scene{on(openLine, short+1, openAnswer+ok), probed(), reading}},
+		{"late, before the probe", []scene{on(openLine, late, openAnswer+ok), probed(), reading}},
 		{"dropped", []scene{on(openLine), probed(), reading}},
 		{"result dropped", []scene{on(openLine, openAnswer), probed(), reading}},
-		{"answer dropped", []scene{on(openLine, short, time.Millisecond, ok), probed(), reading}},
-		{"answer before the deadline, result after the probe", []scene{on(openLine, openAnswer, short, time.Millisecond, ok), probed(), reading}},
-		{"late error", []scene{on(openLine, short, 500*time.Millisecond, "\r\n+CME ERROR: 13\r\n"), probed(), reading}},
-		{"late by 400 ms", []scene{on(openLine, short, 400*time.Millisecond, openAnswer, 10*time.Millisecond, ok), probed(), reading}},
-		{"result far behind the answer", []scene{on(openLine, short, openAnswer, 800*time.Millisecond, ok), probed(), reading}},
-		{"late by 3 s, two probes", []scene{on(openLine, short+3*time.Second-1, openAnswer+ok), probed(), probed(), twice, reading}},
-		{"late by 5 s, three probes", []scene{on(openLine, short+5*time.Second, openAnswer+ok), probed(), probed(), probed(400 * time.Millisecond), twice, reading}},
+		{"answer dropped", []scene{on(openLine, late, ok), probed(), reading}},
+		{"answer before the deadline, result after the probe", []scene{on(openLine, openAnswer, late, ok), probed(), reading}},
+		{"late error", []scene{on(openLine, late, 500*time.Millisecond, "\r\n+CME ERROR: 13\r\n"), probed(), reading}},
+		{"late by 400 ms", []scene{on(openLine, late, 400*time.Millisecond, openAnswer, 10*time.Millisecond, ok), probed(), reading}},
+		{"result far behind the answer", []scene{on(openLine, late, openAnswer, 800*time.Millisecond, ok), probed(), reading}},
+		{"late by 2 s, two probes", []scene{on(openLine, late+2*time.Second, openAnswer+ok), probed(), probed(), twice, reading}},
+		{"late by 5 s, three probes", []scene{on(openLine, late+5*time.Second, openAnswer+ok), probed(), probed(), probed(400 * time.Millisecond), twice, reading}},
 		{"probe swallowed", []scene{on(openLine), on("AT+CMEE?"), probed(), twice, reading}},
 		{"probes answered one by one", []scene{
-			on(openLine, short+5*time.Second, openAnswer+ok), probed(), probed(time.Second), probed(time.Second), on("AT+CMEE=?"),
+			on(openLine, late+5*time.Second, openAnswer+ok), probed(), probed(time.Second), probed(time.Second), on("AT+CMEE=?"),
 			on("AT+CMEE=?", "+CMEE: (0-2)\r", ok), probed(), reading}},
 		{"copies of all lines", []scene{
-			on(openLine, short, openAnswer, openAnswer, 250*time.Millisecond, ok, 250*time.Millisecond, ok),
+			on(openLine, late, openAnswer, openAnswer, 250*time.Millisecond, ok, 250*time.Millisecond, ok),
 			probed("\r\n+CMEE: 1\r\n", 200*time.Millisecond), reading}},
 		{"URCs all over", []scene{
-			on(openLine, short+1, "RDX\r", openAnswer, "^URC\r", ok, "^URC\r"), probed("RING\rNO CARRIER\r"), reading}},
-		{"half a line before the probe", []scene{on(openLine, short, `+CSIM: 6,"0190`), probed(), reading}},
+			on(openLine, late, "RDX\r", openAnswer, "^URC\r", ok, "^URC\r"), probed("RING\rNO CARRIER\r"), reading}},
+		{"half a line before the probe", []scene{on(openLine, late, `+CSIM: 6,"0190`), probed(), reading}},
 		{"half a line, never ended", []scene{
 			on(openLine), probed(), on(readLine, `00"`, readAnswer+ok)}},
 		{"garbage", []scene{on(openLine, "\xff\xfe+C\x00SI\r", short, "\r\n\x80\x81"), probed(), reading}},
 		{"one probe unknown", []scene{
-			on(openLine, short, time.Second+1, openAnswer+ok), probed(), probed(), on("AT+CMEE=?", "\r\nERROR\r\n"), on("AT+CMEE=?", "\r\nERROR\r\n"), reading}},
+			on(openLine, late+time.Second, openAnswer+ok), probed(), probed(), on("AT+CMEE=?", "\r\nERROR\r\n"), on("AT+CMEE=?", "\r\nERROR\r\n"), reading}},
 		{"no probe known", []scene{
 			on(openLine), on("AT+CMEE?", "\r\nERROR\r\n"), on("AT+CMEE?", "\r\nERROR\r\n"), reading}},
 		{"no probe known, and late", []scene{
-			on(openLine, short, time.Millisecond, openAnswer+ok), on("AT+CMEE?", 500*time.Millisecond, "\r\nERROR\r\n"), on("AT+CMEE?", "\r\nERROR\r\n"), reading}},
+			on(openLine, late, openAnswer+ok), on("AT+CMEE?", 500*time.Millisecond, "\r\nERROR\r\n"), on("AT+CMEE?", "\r\nERROR\r\n"), reading}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			play(t, nil, then(setUp, tt.tail...), func(t *testing.T, _ *wire, m *csim.Modem) {
@@ -146,7 +147,7 @@ func TestProbesComeLessAndLessOftenUntilTheContextEnds(t *testing.T) {
 }
 
 func TestFailureToFindStepIsAnErrorAndTheNextCommandGoesOn(t *testing.T) {
-	play(t, nil, then(setUp, on(openLine, 6*time.Second, openAnswer+ok), probed(), probed(), twice, reading), func(t *testing.T, _ *wire, m *csim.Modem) {
+	play(t, nil, then(setUp, on(openLine, 6*time.Second+time.Millisecond, openAnswer+ok), probed(), probed(), twice, reading), func(t *testing.T, _ *wire, m *csim.Modem) {
 		require.NoError(t, m.Init(t.Context()))
 		card := csim.New(m)
 		abandoned(t, card)
@@ -251,13 +252,13 @@ func TestLateAnswerOfAModemIsTheLastCommands(t *testing.T) {
 		scenes []scene
 		want   string
 	}{
-		{"late", []scene{on(openLine, short+time.Second, openAnswer+ok), probed(), probed(), twice}, "019000"},
-		{"answer in time, result late", []scene{on(openLine, openAnswer, short+1, ok), probed()}, "019000"},
+		{"late", []scene{on(openLine, late+time.Second, openAnswer+ok), probed(), probed(), twice}, "019000"},
+		{"answer in time, result late", []scene{on(openLine, openAnswer, late, ok), probed()}, "019000"},
 		{"answer in time, no result", []scene{on(openLine, openAnswer), probed()}, "019000"},
-		{"cut by a URC", []scene{on(openLine, short, "+CSIM: 6,\"01\rRING\r9000\"\r"+ok), probed()}, ""},
-		{"twice", []scene{on(openLine, short, openAnswer+openAnswer+ok), probed()}, ""},
+		{"cut by a URC", []scene{on(openLine, late, "+CSIM: 6,\"01\rRING\r9000\"\r"+ok), probed()}, ""},
+		{"twice", []scene{on(openLine, late, openAnswer+openAnswer+ok), probed()}, ""},
 		{"never", []scene{on(openLine), probed()}, ""},
-		{"error", []scene{on(openLine, short, time.Millisecond, "ERROR\r"), probed()}, ""},
+		{"error", []scene{on(openLine, late, "ERROR\r"), probed()}, ""},
 		{"modem silent", []scene{on(openLine), on("AT+CMEE?"), on("AT+CMEE?"), on("AT+CMEE?"), on("AT+CMEE?")}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -275,7 +276,7 @@ func TestLateAnswerOfAModemIsTheLastCommands(t *testing.T) {
 
 func TestOpenChannelClosesTheChannelWhoseNumberCameLate(t *testing.T) {
 	play(t, nil, then(setUp,
-		on(openLine, short+time.Millisecond, "\r\n+CSIM: 6,\"039000\"\r\n"+ok), probed(),
+		on(openLine, late, "\r\n+CSIM: 6,\"039000\"\r\n"+ok), probed(),
 		on(`AT+CSIM=8,"00708003"`, "\r\n+CSIM: 4,\"9000\"\r\n"+ok)), func(t *testing.T, _ *wire, m *csim.Modem) {
 		require.NoError(t, m.Init(t.Context()))
 		ctx, cancel := context.WithTimeout(t.Context(), short)
@@ -286,7 +287,7 @@ func TestOpenChannelClosesTheChannelWhoseNumberCameLate(t *testing.T) {
 }
 
 func TestLateAnswerIsLostWhenAnotherCommandWasWanted(t *testing.T) {
-	play(t, nil, then(setUp, on(openLine, 6*time.Second, openAnswer+ok), probed(), probed(), twice), func(t *testing.T, _ *wire, m *csim.Modem) {
+	play(t, nil, then(setUp, on(openLine, 6*time.Second+time.Millisecond, openAnswer+ok), probed(), probed(), twice), func(t *testing.T, _ *wire, m *csim.Modem) {
 		require.NoError(t, m.Init(t.Context()))
 		abandoned(t, csim.New(m))
 		ctx, cancel := context.WithTimeout(t.Context(), short)

@@ -54,6 +54,9 @@ func (w *wire) Write(b []byte) (int, error) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.closed {
+		return 0, io.ErrClosedPipe
+	}
 	if w.broken != nil {
 		return 0, w.broken
 	}
@@ -62,7 +65,6 @@ func (w *wire) Write(b []byte) (int, error) {
 		panic(fmt.Sprintf("not one line: %q", b))
 	}
 	w.lines = append(w.lines, line)
-	if dbg { fmt.Printf("%v > %q\n", time.Since(t0), line) }
 	w.cond.Broadcast()
 	return len(b), nil
 }
@@ -94,7 +96,6 @@ func (w *wire) send(s string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.toUs = append(w.toUs, s...)
-	if dbg { fmt.Printf("%v   < %q\n", time.Since(t0), s) }
 	w.cond.Broadcast()
 }
 
@@ -183,6 +184,3 @@ func (w *wire) perform(t *testing.T, scenes []scene) {
 func then(first []scene, rest ...scene) []scene {
 	return append(first[:len(first):len(first)], rest...)
 }
-
-var dbg = true
-var t0 = time.Date(2000,1,1,0,0,0,0,time.UTC)

@@ -40,22 +40,28 @@ const (
 	Silence Result = "\x00" // the modem says no final result at all
 )
 
-// Errors of the SIM (3GPP TS 27.007 9.2), for [CME].
+// Numbers of errors (3GPP TS 27.007 9.2), for [CME].
 const (
-	CMEPhoneFailure      = 0
-	CMENotAllowed        = 3
-	CMENotSupported      = 4
-	CMENoSIM             = 10
-	CMESIMPIN            = 11
-	CMESIMPUK            = 12
-	CMESIMFailure        = 13
-	CMESIMBusy           = 14
-	CMEWrongPassword     = 16
-	CMEIncorrectParams   = 50
-	CMEUnknown           = 100
-	cmePrefix            = "+CME ERROR: "
-	cmeeOff, cmeeNumbers = 0, 1
-	cmeeTexts            = 2
+	CMEPhoneFailure    = 0
+	CMENotAllowed      = 3
+	CMENotSupported    = 4
+	CMENoSIM           = 10
+	CMESIMPIN          = 11
+	CMESIMPUK          = 12
+	CMESIMFailure      = 13
+	CMESIMBusy         = 14
+	CMEWrongPassword   = 16
+	CMEIncorrectParams = 50
+	CMEUnknown         = 100
+)
+
+const cmePrefix = "+CME ERROR: "
+
+// What AT+CMEE sets.
+const (
+	cmeeOff = iota
+	cmeeNumbers
+	cmeeTexts
 )
 
 var cmeTexts = map[int]string{

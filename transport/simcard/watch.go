@@ -4,8 +4,8 @@ import "github.com/lwm2mboot/lwm2mboot/apdu"
 
 // Before adds a hook that is called before each command: n counts the commands
 // from 1, those that meet no card included. The hook may call the card's
-// methods: remove or reset the card, change a file in the middle of a read.
-// cmd is shown as to [Card.Observe].
+// methods: remove or reset the card, change a file in the middle of a read;
+// Transmit would call it again. cmd is shown as to [Card.Observe].
 func (c *Card) Before(hook func(n int, cmd apdu.Command)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
