@@ -24,13 +24,13 @@ type Channel struct {
 	number int
 	closed bool
 
-	// The place where a relative path starts: the application selected or,
-	// without one, the MF. away tells that the current DF is another.
-	app  AID
-	away bool
+	app   AID   // the application selected last, or ""
+	place place // of the current DF; see place.go
 
-	worked map[addressing]selectForm // what this card took; see selectfile.go
-	stats  Stats
+	worked [purposes]int // forms of SELECT that this card took; see selectform.go
+
+	command []byte // the bytes of the last command; a buffer
+	stats   Stats
 }
 
 // Stats counts what a channel's work cost.
@@ -52,7 +52,9 @@ func OpenChannel(ctx context.Context, card CardTransport) (*Channel, error) {
 	case errors.Is(err, ErrRefused):
 		return nil, fmt.Errorf("MANAGE CHANNEL open: %w: %w", ErrNoChannel, err)
 	case err != nil:
-		closeLateChannel(ctx, card)
+		if basic.stats.RoundTrips > 0 { // else a late answer is to an older command
+			closeLateChannel(ctx, card)
+		}
 		return nil, fmt.Errorf("MANAGE CHANNEL open: %w", err)
 	case refusesChannels(resp.SW):
 		return nil, fmt.Errorf("MANAGE CHANNEL open: %w: %w", ErrNoChannel, resp.SW)
@@ -67,9 +69,10 @@ func OpenChannel(ctx context.Context, card CardTransport) (*Channel, error) {
 }
 
 // BasicChannel is channel 0, which the modem itself uses: what is selected
-// here can be undone at any moment, and what we select disturbs the modem. It
-// needs no opening, and Close does nothing to it.
-func BasicChannel(card CardTransport) *Channel { return &Channel{card: card} }
+// here can be undone at any moment, and what we select disturbs the modem. So
+// each file that a relative path names is looked for anew, from its
+// application on. It needs no opening, and Close sends nothing.
+func BasicChannel(card CardTransport) *Channel { return &Channel{card: card, place: strayed} }
 
 // refusesChannels tells the many ways in which cards say that there is no
 // logical channel to be had.
@@ -92,7 +95,7 @@ func closeLateChannel(ctx context.Context, card CardTransport) {
 	if !ok {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), CloseGrace)
+	ctx, cancel := graceful(ctx)
 	defer cancel()
 	rapdu, ok := late.LateAnswer(ctx)
 	if !ok {
@@ -103,9 +106,13 @@ func closeLateChannel(ctx context.Context, card CardTransport) {
 		return
 	}
 	if number, ok := channelNumber(resp); ok {
-		ch := Channel{card: card, number: number}
-		_ = ch.Close(ctx) // the caller hears of the first failure
+		_ = BasicChannel(card).closeOther(ctx, number) // the caller hears of the first failure
 	}
+}
+
+// graceful is ctx without its end, but with one of its own.
+func graceful(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), CloseGrace)
 }
 
 // Number is the channel's number, 0 for the basic channel.
@@ -117,32 +124,41 @@ func (ch *Channel) App() AID { return ch.app }
 // Stats is what the channel cost so far, its opening and closing included.
 func (ch *Channel) Stats() Stats { return ch.stats }
 
-// Close closes a logical channel; the second call does nothing. So that it
-// can be deferred, it does not stop at a context that has ended: it takes
-// [CloseGrace] at most, whatever ctx says. The error tells that the channel may have
-// stayed open.
+// Close closes a logical channel; the second call does nothing. No command can
+// be sent on ch afterwards. So that it can be deferred, Close does not stop at
+// a context that has ended: it takes [CloseGrace] at most, whatever ctx says.
+// The error tells that the channel may have stayed open.
 func (ch *Channel) Close(ctx context.Context) error {
-	if ch.closed || ch.number == 0 {
-		ch.closed = true
+	if ch.closed {
 		return nil
 	}
 	ch.closed = true
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), CloseGrace)
+	if ch.number == 0 {
+		return nil
+	}
+	ctx, cancel := graceful(ctx)
 	defer cancel()
-	basic := Channel{card: ch.card} // the command goes out on channel 0
-	command := CloseLogicalChannel(ch.number)
-	resp, err := basic.Transmit(ctx, command)
-	if errors.Is(err, ErrRefused) {
+	basic := BasicChannel(ch.card)
+	err := basic.closeOther(ctx, ch.number)
+	ch.stats.add(basic.stats)
+	return err
+}
+
+// closeOther closes the channel of that number by a command on ch, which is
+// another: the basic one.
+func (ch *Channel) closeOther(ctx context.Context, number int) error {
+	command := CloseLogicalChannel(number)
+	resp, err := ch.Transmit(ctx, command)
+	if errors.Is(err, ErrRefused) || err == nil && resp.SW == SWWrongLength {
 		// Quectel EC25: a command of four bytes does not pass; with Le it does.
 		command.Ne = MaxShortNe
-		resp, err = basic.Transmit(ctx, command)
+		resp, err = ch.Transmit(ctx, command)
 	}
-	ch.stats.add(basic.stats)
 	if err == nil {
 		err = resp.SW.Err()
 	}
 	if err != nil {
-		return fmt.Errorf("MANAGE CHANNEL close %d: %w", ch.number, err)
+		return fmt.Errorf("MANAGE CHANNEL close %d: %w", number, err)
 	}
 	return nil
 }

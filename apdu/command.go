@@ -3,6 +3,7 @@ package apdu
 import (
 	"errors"
 	"fmt"
+	"io"
 )
 
 // Limits of a command (ISO/IEC 7816-4:2013 5.2).
@@ -24,7 +25,8 @@ const (
 // is set. UICCs over T=0 and most modems take the short form only, so it is
 // the default.
 //
-// Data may hold a PIN or a key: String shows the header alone.
+// Data may hold a PIN or a key: package fmt shows the header and the lengths
+// alone, whatever the verb.
 type Command struct {
 	CLA, INS, P1, P2 byte
 
@@ -91,11 +93,14 @@ func (c Command) String() string {
 	return s
 }
 
+// Format writes String for every verb, so that no %#v or %d tells a secret.
+func (c Command) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
+
 // ErrMalformed tells that bytes are not a command or response APDU.
 var ErrMalformed = errors.New("malformed APDU")
 
-// ParseCommand reads a command of any case and length form. Data aliases
-// capdu.
+// ParseCommand reads a command of any case and length form; what it accepts,
+// AppendTo writes again. Data aliases capdu. The error is [ErrMalformed].
 func ParseCommand(capdu []byte) (Command, error) {
 	if len(capdu) < 4 {
 		return Command{}, fmt.Errorf("apdu: command of %d bytes: %w", len(capdu), ErrMalformed)

@@ -1,5 +1,7 @@
 package apdu
 
+import "github.com/lwm2mboot/lwm2mboot/internal/ber"
+
 // Instruction bytes (ISO/IEC 7816-4:2013 5.4.2, ETSI TS 102 221 table 10.5).
 const (
 	INSVerify          byte = 0x20
@@ -38,15 +40,13 @@ func insName(ins byte) string {
 
 // P1 of SELECT (ETSI TS 102 221 11.1.1).
 const (
-	SelectByFID      byte = 0x00 // child, parent or sibling of the current DF, or the DF itself
-	SelectChildDF    byte = 0x01
-	SelectChildEF    byte = 0x02 // ISO 7816-4 only
-	SelectParent     byte = 0x03
-	SelectByAID      byte = 0x04
-	SelectPathMF     byte = 0x08 // path from the MF, 3F00 left out
-	SelectPathDF     byte = 0x09 // path from the current DF
-	selectNextAID    byte = 0x02 // P2 bits 2-1: the next application that the AID matches
-	terminateSession byte = 0x40 // P2 bits 7-6 with P1 = 04: the application is left
+	SelectByFID   byte = 0x00 // child, parent or sibling of the current DF, or the DF itself
+	SelectChildDF byte = 0x01
+	SelectChildEF byte = 0x02 // ISO 7816-4 only
+	SelectParent  byte = 0x03
+	SelectByAID   byte = 0x04
+	SelectPathMF  byte = 0x08 // path from the MF, 3F00 left out
+	SelectPathDF  byte = 0x09 // path from the current DF
 )
 
 // P2 of SELECT: what to return.
@@ -80,23 +80,24 @@ func SelectFID(fid FID, p2 byte) Command {
 
 // SelectPath returns SELECT by path: from the MF when path begins with 3F00
 // (which is left out), with 7FFF for the current application as it stands,
-// otherwise from the current DF.
+// otherwise from the current DF. 3F00 alone leaves no path: the MF is selected
+// by its identifier.
 func SelectPath(path Path, p2 byte) Command {
 	p1 := SelectPathDF
-	if len(path) > 0 {
-		switch path[0] {
-		case FIDMF:
-			p1, path = SelectPathMF, path[1:]
-		case FIDCurrentADF:
-			p1 = SelectPathMF
-		}
+	switch {
+	case len(path) == 1 && path[0] == FIDMF:
+		p1 = SelectByFID
+	case len(path) > 0 && path[0] == FIDMF:
+		p1, path = SelectPathMF, path[1:]
+	case len(path) > 0 && path[0] == FIDCurrentADF:
+		p1 = SelectPathMF
 	}
 	return Select(p1, p2, path.AppendTo(nil))
 }
 
-// ReadBinary returns READ BINARY of ne bytes at offset in the current EF. An
-// offset above [MaxOffset] takes the odd instruction code, whose answer is
-// wrapped in tag 53.
+// ReadBinary returns READ BINARY of ne bytes at offset, 0 or more, in the
+// current EF. An offset above [MaxOffset] takes the odd instruction code, whose
+// answer is wrapped in tag 53; ne counts the wrapping.
 func ReadBinary(offset, ne int) Command {
 	if offset > MaxOffset {
 		return Command{INS: INSReadBinaryOdd, Data: offsetDO(offset), Ne: ne}
@@ -110,22 +111,28 @@ func ReadBinarySFI(sfi, offset byte, ne int) Command {
 	return Command{INS: INSReadBinary, P1: 0b1000_0000 | sfi&0b0001_1111, P2: offset, Ne: ne}
 }
 
-// UpdateBinary returns UPDATE BINARY of data at offset in the current EF; the
-// odd instruction code is taken above [MaxOffset].
+// UpdateBinary returns UPDATE BINARY of data at offset, 0 or more, in the
+// current EF; the odd instruction code, which leaves room for 247 bytes of data
+// in a short command, is taken above [MaxOffset].
 func UpdateBinary(offset int, data []byte) Command {
 	if offset > MaxOffset {
-		body := append(offsetDO(offset), 0x53, 0x81, byte(len(data)))
-		return Command{INS: INSUpdateBinaryOdd, Data: append(body, data...)}
+		return Command{INS: INSUpdateBinaryOdd, Data: ber.Append(offsetDO(offset), tagDiscretionary, data)}
 	}
 	return Command{INS: INSUpdateBinary, P1: byte(offset >> 8), P2: byte(offset), Data: data}
 }
 
-// offsetDO is the offset data object, tag 54, of the odd instruction codes.
+// Data objects of the odd instruction codes (ISO/IEC 7816-4:2013 11.3.2).
+const (
+	tagOffset        ber.Tag = 0x54
+	tagDiscretionary ber.Tag = 0x53
+)
+
+// offsetDO is the offset data object of the odd instruction codes.
 func offsetDO(offset int) []byte {
 	if offset < 1<<16 {
-		return []byte{0x54, 2, byte(offset >> 8), byte(offset)}
+		return ber.Append(nil, tagOffset, []byte{byte(offset >> 8), byte(offset)})
 	}
-	return []byte{0x54, 3, byte(offset >> 16), byte(offset >> 8), byte(offset)}
+	return ber.Append(nil, tagOffset, []byte{byte(offset >> 16), byte(offset >> 8), byte(offset)})
 }
 
 // ReadRecord returns READ RECORD of record number in the current EF, or in the

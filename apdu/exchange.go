@@ -30,7 +30,8 @@ var errClosed = errors.New("channel is closed")
 //     command left behind a warning 62xx or 63xx, and joins the pieces.
 //
 // A modem may have done all of this itself. A status word that tells of a
-// failure is no error here: see [SW.Err].
+// failure is no error here, see [SW.Err], unless GET RESPONSE got it: the
+// command itself was carried out then, and what it brought is lost.
 func (ch *Channel) Transmit(ctx context.Context, c Command) (Response, error) {
 	if ch.closed {
 		return Response{}, errClosed
@@ -60,38 +61,39 @@ func (ch *Channel) askRightLe(ctx context.Context, c Command) (Response, error) 
 
 // fetch runs GET RESPONSE until nothing more is announced. Nothing may come
 // between these commands.
-func (ch *Channel) fetch(ctx context.Context, cla byte, first Response) (Response, error) {
-	whole := Response{Data: first.Data, SW: first.SW}
+func (ch *Channel) fetch(ctx context.Context, cla byte, whole Response) (Response, error) {
 	empty := 0
 	for hop := 0; whole.SW.MoreData(); hop++ {
-		if hop == maxHops || empty > maxEmptyHops {
+		if hop == maxHops || empty > maxEmptyHops || len(whole.Data) > MaxExtendedNe {
 			return Response{}, fmt.Errorf("GET RESPONSE: %d bytes after %d answers: %w", len(whole.Data), hop, ErrEndless)
 		}
-		resp, err := ch.askRightLe(ctx, getResponseFor(cla, whole.SW))
+		piece, err := ch.askRightLe(ctx, getResponseFor(cla, whole.SW))
+		if err == nil {
+			err = piece.SW.Err() // a part is worth nothing
+		}
 		if err != nil {
 			return Response{}, fmt.Errorf("GET RESPONSE: %w", err)
 		}
-		if len(resp.Data) == 0 {
+		if len(piece.Data) == 0 {
 			empty++
 		}
-		if resp.SW.Err() != nil {
-			return Response{SW: resp.SW}, nil // a part is worth nothing
-		}
-		whole.Data = append(whole.Data, resp.Data...)
-		whole.SW = resp.SW
+		whole.Data = append(whole.Data, piece.Data...)
+		whole.SW = piece.SW
 	}
 	return whole, nil
 }
 
 // fetchBehindWarning asks for the data of a case 4 command that was answered
-// by a warning alone. A card that has none says so by an error, and the
-// warning stands.
+// by a warning alone. A card that has none says so by an error, a modem that
+// has fetched by itself may refuse the command: the warning stands.
 func (ch *Channel) fetchBehindWarning(ctx context.Context, cla byte, warning Response) (Response, error) {
 	resp, err := ch.askRightLe(ctx, getResponseFor(cla, 0))
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrRefused):
+		return warning, nil
+	case err != nil:
 		return Response{}, fmt.Errorf("GET RESPONSE: %w", err)
-	}
-	if resp.SW.MoreData() {
+	case resp.SW.MoreData():
 		if resp, err = ch.fetch(ctx, cla, resp); err != nil {
 			return Response{}, err
 		}
@@ -114,24 +116,26 @@ func getResponseFor(cla byte, announced SW) Command {
 
 // once carries one command to the card and back.
 func (ch *Channel) once(ctx context.Context, c Command) (Response, error) {
-	cla, err := ClassForChannel(c.CLA, ch.number)
-	if err != nil {
+	var err error
+	if c.CLA, err = ClassForChannel(c.CLA, ch.number); err != nil {
 		return Response{}, err
 	}
-	c.CLA = cla
-	capdu, err := c.Bytes()
-	if err != nil {
+	if ch.command, err = c.AppendTo(ch.command[:0]); err != nil {
 		return Response{}, err
 	}
 	if err := ctx.Err(); err != nil {
 		return Response{}, err
 	}
 	ch.stats.RoundTrips++
-	ch.stats.Sent += len(capdu)
-	rapdu, err := ch.card.Transmit(ctx, capdu)
+	ch.stats.Sent += len(ch.command)
+	rapdu, err := ch.card.Transmit(ctx, ch.command)
+	clear(ch.command) // it may hold a PIN
 	if err != nil {
 		return Response{}, err
 	}
 	ch.stats.Received += len(rapdu)
+	if len(rapdu) > MaxExtendedNe+2 {
+		return Response{}, fmt.Errorf("response of %d bytes: %w", len(rapdu), ErrMalformed)
+	}
 	return ParseResponse(rapdu)
 }

@@ -92,8 +92,7 @@ func (a AID) String() string { return strings.ToUpper(hex.EncodeToString([]byte(
 
 // FileRef names a transparent file, or a part of one.
 type FileRef struct {
-	// App, when set, is selected first; Path may then be empty (the
-	// application's own DF is no transparent file, so it seldom is).
+	// App, when set, is selected first, unless it is already, and stays so.
 	App AID
 
 	// Path leads to the file; see [Path].

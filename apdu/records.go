@@ -24,14 +24,14 @@ func (ch *Channel) ReadRecords(ctx context.Context, path Path) iter.Seq2[[]byte,
 		ne := MaxShortNe
 		for n := byte(1); n <= MaxRecords; n++ {
 			resp, err := ch.Transmit(ctx, ReadRecord(n, SFINone, ne))
-			if err == nil && n > 1 && endsRecords(resp.SW) {
+			switch {
+			case err != nil:
+			case resp.SW == SWRecordNotFound, n > 1 && endsRecords(resp.SW):
 				return
-			}
-			if err == nil {
+			case resp.SW == SWCorrupted:
+				err = resp.SW
+			default:
 				err = resp.SW.Err()
-			}
-			if resp.SW == SWRecordNotFound {
-				return // a file without records
 			}
 			if err != nil {
 				yield(nil, fmt.Errorf("read EF %v: READ RECORD %d: %w", path, n, err))
@@ -41,14 +41,14 @@ func (ch *Channel) ReadRecords(ctx context.Context, path Path) iter.Seq2[[]byte,
 				return
 			}
 			if len(resp.Data) > 0 {
-				ne = len(resp.Data) // records are of one length as a rule: no 6Cxx
+				ne = min(len(resp.Data), MaxShortNe) // of one length as a rule: no 6Cxx
 			}
 		}
 	}
 }
 
-// endsRecords tells the status words by which cards say that a file has no
-// record of that number.
+// endsRecords tells the status words, besides 6A83, by which cards say that a
+// file has no further record.
 func endsRecords(sw SW) bool {
-	return oneOf(sw, SWRecordNotFound, SWWrongOffset, SWWrongP1P2, 0x9402)
+	return oneOf(sw, SWWrongOffset, SWWrongP1P2, 0x9402)
 }

@@ -1,9 +1,13 @@
 package apdu
 
-import "fmt"
+import (
+	"fmt"
+	"io"
+)
 
 // Response is a response APDU (ISO/IEC 7816-4:2013 5.1): data, then the
-// status word. Data may be secret; String shows its length alone.
+// status word. Data may be secret: package fmt shows its length alone,
+// whatever the verb.
 type Response struct {
 	Data []byte
 	SW   SW
@@ -30,3 +34,6 @@ func (r Response) AppendTo(dst []byte) []byte {
 func (r Response) String() string {
 	return fmt.Sprintf("%d bytes, SW %04X", len(r.Data), uint16(r.SW))
 }
+
+// Format writes String for every verb, so that no %#v or %d tells a secret.
+func (r Response) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }

@@ -116,7 +116,7 @@ func (sw SW) Is(target error) bool {
 		_, ok := sw.Retries()
 		return ok || sw == 0x9804
 	case ErrUnsupported:
-		return oneOf(sw, SWNoSuchChannel, SWNoSecureMessaging, 0x6883, 0x6884, SWNotSupported, SWWrongP1P2, SWWrongINS, SWWrongCLA)
+		return oneOf(sw, 0x6800, SWNoSuchChannel, SWNoSecureMessaging, 0x6883, 0x6884, SWNotSupported, SWWrongP1P2, SWWrongINS, SWWrongCLA)
 	case ErrWrongLength:
 		return sw.SW1() == 0x67 || sw.WrongLe() || sw == 0x6A87 || sw == 0x6A85
 	case ErrMemory:

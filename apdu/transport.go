@@ -10,7 +10,8 @@ import (
 // Transmit takes a command APDU and returns the response APDU: data, then the
 // two bytes SW1 SW2. A status word that tells of an error is data at this
 // level: err is for what kept the exchange from taking place. The answer is
-// the caller's: a transport keeps no reference to it, nor to capdu.
+// the caller's: a transport keeps no reference to it, nor to capdu, which is
+// overwritten when Transmit has returned.
 //
 // Transmit honours the context's deadline and cancellation. A transport that
 // can no longer tell which command an answer belongs to must find out before

@@ -78,8 +78,8 @@ func failing(t *testing.T) map[string]struct {
 		"erased":              {bytes.Repeat([]byte{0xFF}, 64), bootstrapper.Options{}, bootstrapper.ErrNoData},
 		"objects but nothing": {[]byte{0, 1, 0, 5, 0, 1, 0, 0, 0}, bootstrapper.Options{}, bootstrapper.ErrNoData},
 		"size above 32 KB":    {with(2, 0x80, 0x01), bootstrapper.Options{}, bootstrapper.ErrTooLarge},
-		"size without objects": {
-			with(0, 0, 0), bootstrapper.Options{}, tlv.ErrInconsistent},
+		"a size without objects": {
+			with(0, 0, 0), bootstrapper.Options{}, bootstrapper.ErrNoData},
 		"an object too many": {with(0, 0, 3), bootstrapper.Options{}, tlv.ErrInconsistent},
 		"a length too long":  {with(11, 0xFF), bootstrapper.Options{}, tlv.ErrTruncated},
 		"a Boolean of 2":     {with(51, 2), bootstrapper.Options{}, tlv.ErrValue},
@@ -216,14 +216,14 @@ func TestStrictJudgesTheFileAndNotWhatIsThere(t *testing.T) {
 
 func TestWarningsOfTheWholeFollowThoseOfTheFile(t *testing.T) {
 	var store bootstrapper.MemStore
-	apply(t, &store, factory, acc(1, 5), device("x"), acl(0, 5))
-	res := apply(t, &store, smartcard, acc(1, 6), raw(3333, 0, "x"), acl(0, 5))
-	require.Equal(t, []string{"/3333", "/2/0/3"}, func() (paths []string) {
+	apply(t, &store, factory, acc(1, 5), acl(7, 9)) // an owner who is not there
+	res := apply(t, &store, smartcard, acc(2, 6), raw(3333, 0, "x"))
+	require.Equal(t, []string{"/3333", "/2/7/3"}, func() (paths []string) {
 		for _, p := range res.Warnings {
 			paths = append(paths, p.Path.String())
 		}
 		return paths
-	}(), "the owner of the card's /2/0 is not there")
+	}())
 }
 
 func TestUnknownObjects(t *testing.T) {
@@ -292,6 +292,14 @@ func TestErrorsOfTheStorePassThrough(t *testing.T) {
 	}
 	_, err := bootstrapper.Apply(t.Context(), bytes.NewReader(file126(t)), &testStore{nothing: true}, nil)
 	require.ErrorContains(t, err, "no State")
+}
+
+func TestAnEmptyFileIsToldWithoutTheStore(t *testing.T) {
+	for _, file := range [][]byte{nil, {0, 0, 0, 0}, {0xFF, 0xFF, 0xFF, 0xFF}} {
+		res, err := bootstrapper.Apply(t.Context(), bytes.NewReader(file), &testStore{nothing: true}, nil)
+		require.ErrorIs(t, err, bootstrapper.ErrNoData)
+		require.Zero(t, res.Size)
+	}
 }
 
 func TestApplyHonoursItsContext(t *testing.T) {

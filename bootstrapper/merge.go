@@ -41,9 +41,6 @@ func (s *State) removed(o Origin, list []Displaced) []Displaced {
 // leftovers are the accounts in t that the source of gone supplied a part of,
 // but not all: the rest of them has to go as well.
 func leftovers(t, gone *objects.Tree) []Displaced {
-	if gone.Len() == 0 {
-		return nil
-	}
 	list := displace(t, func(a account) Reason {
 		all := a.all()
 		here := slices.DeleteFunc(slices.Clone(all), gone.Has)
@@ -62,9 +59,6 @@ func leftovers(t, gone *objects.Tree) []Displaced {
 
 // collisions is what in loser cannot stand beside winner.
 func collisions(loser, winner *objects.Tree) []Displaced {
-	if loser.Len() == 0 || winner.Len() == 0 {
-		return nil
-	}
 	won := make(map[identity]bool)
 	for _, a := range accounts(winner) {
 		won[a.identity] = true

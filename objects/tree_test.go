@@ -183,8 +183,8 @@ func TestInstanceCopiesAreIndependent(t *testing.T) {
 }
 
 func TestNewInstanceAndMultipleSortCopiesAndTheLastCounts(t *testing.T) {
-	resources := []Resource{Single(2, Integer(1)), Single(1, Integer(2)), Single(2, Integer(3))}
-	require.Equal(t, "/0{1=2 2=3}", NewInstance(0, resources...).String())
+	resources := []Resource{Single(2, Integer(1)), Single(1, Integer(2)), Single(2, Integer(3)), Single(3, Integer(4))}
+	require.Equal(t, "/0{1=2 2=3 3=4}", NewInstance(0, resources...).String())
 	require.EqualValues(t, 2, resources[0].ID())
 	values := []ResourceInstance{{2, Integer(1)}, {1, Integer(2)}, {2, Integer(3)}}
 	r := Multiple(5, values...)

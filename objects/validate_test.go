@@ -126,6 +126,8 @@ func TestValidateSecurity(t *testing.T) {
 		{"EST before enrolment", []edit{set("/0/1/2", Integer(4)), remove("/0/1/3"), remove("/0/1/5")}, nil},
 		{"NoSec without credentials", []edit{set("/0/1/2", Integer(3)), set("/0/1/0", String("coap://h")), remove("/0/1/3"), remove("/0/1/5")}, nil},
 		{"mode 5", []edit{set("/0/1/2", Integer(5))}, []string{"/0/1/2 error"}},
+		{"mode 5 with coap", []edit{set("/0/1/2", Integer(5)), set("/0/1/0", String("coap://h"))}, []string{"/0/1/2 error"}},
+		{"no mode with coap and no key", []edit{remove("/0/1/2"), set("/0/1/0", String("coap://h")), remove("/0/1/5")}, []string{"/0/1/2 error"}},
 		{"mode -1", []edit{set("/0/1/2", Integer(-1))}, []string{"/ error", "/0/1/2 error", "/1/1 warning"}},
 
 		{"matching type 3", []edit{set("/0/1/13", Unsigned(3))}, nil},
@@ -146,6 +148,8 @@ func TestValidateSecurity(t *testing.T) {
 		{"Bootstrap-Server with a Short Server ID", []edit{bootstrapServer, set("/0/7/10", Integer(2222))}, []string{"/0/7/10 warning"}},
 		{"Bootstrap-Server with the ID of a Server", []edit{bootstrapServer, set("/0/7/10", Integer(1))}, []string{"/0/7/10 warning"}},
 
+		{"an instance behind one that cannot be read", []edit{secondServer[0], secondServer[1], set("/0/2/11", Integer(-1)), set("/0/1/14", Integer(1))},
+			[]string{"/0/1/14 error", "/0/2/11 warning", "/1/1 warning"}},
 		{"two Servers", secondServer, nil},
 		{"the same Server twice over UDP", []edit{put(0, Security{URI: "coap://two", Mode: ModeNoSec, ShortServerID: 1}.Instance(2))}, []string{"/0/2/10 error"}},
 		{"the same Server over UDP and TCP", []edit{put(0, Security{URI: "coap+tcp://two", Mode: ModeNoSec, ShortServerID: 1}.Instance(2)), set("/1/1/7", String("UT"))}, nil},
@@ -192,6 +196,8 @@ func TestValidateServer(t *testing.T) {
 		{"Short Server ID twice", []edit{put(1, Server{ShortServerID: 1, Lifetime: 5, NotificationStoring: Some(true), Binding: "U"}.Instance(2))}, []string{"/1/2/0 error"}},
 		{"no Short Server ID twice", []edit{set("/1/2/1", Integer(1)), set("/1/2/6", Boolean(true)), set("/1/2/7", String("U")), set("/1/3/1", Integer(1)), set("/1/3/6", Boolean(true)), set("/1/3/7", String("U"))},
 			[]string{"/1/2/0 error", "/1/3/0 error"}},
+		{"an instance behind one that cannot be read", []edit{put(1, Server{ShortServerID: 5, Lifetime: -1, NotificationStoring: Some(true), Binding: "U"}.Instance(2)), set("/1/1/16", Integer(1))},
+			[]string{"/ error", "/0/1 warning", "/1/1/16 error", "/1/2 warning", "/1/2/1 error"}},
 		{"Server without Security", []edit{secondServer[1]}, []string{"/1/2 warning"}},
 		{"Security without Server", []edit{secondServer[0]}, []string{"/0/2 warning"}},
 		{"no pair, but a Bootstrap-Server", []edit{bootstrapServer, set("/1/1/0", Integer(9))}, []string{"/0/1 warning", "/1/1 warning"}},
@@ -284,6 +290,8 @@ func TestValidateOSCORE(t *testing.T) {
 		{"not linked and empty", []edit{whole, set("/21/3/0", Opaque(nil))}, []string{"/21/3 warning", "/21/3/0 warning"}},
 		{"Strings", []edit{whole, to(21, 3), set("/21/3/0", String("s")), set("/21/3/1", String("s"))}, nil},
 		{"wrong type", []edit{whole, to(21, 3), set("/21/3/0", Integer(5))}, []string{"/21/3/0 error"}},
+		{"an instance behind one that cannot be read", []edit{whole, to(21, 3), put(21, NewInstance(2, Single(3, String("x")))), set("/21/3/0", Opaque(nil))},
+			[]string{"/21/2 warning", "/21/2/0 warning", "/21/2/1 warning", "/21/2/2 warning", "/21/2/3 error", "/21/3/0 error"}},
 		{"wrong type of the algorithm", []edit{whole, to(21, 3), set("/21/3/3", String("x")), set("/21/3/0", Opaque(nil))}, []string{"/21/3/3 error"}},
 	} {
 		s.run(t, nil)

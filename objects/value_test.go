@@ -79,6 +79,12 @@ func TestValueNumbersPassBetweenIntegerAndUnsigned(t *testing.T) {
 	require.EqualValues(t, math.MaxInt64, n)
 	_, ok = Unsigned(math.MaxInt64 + 1).Integer()
 	require.False(t, ok)
+	for _, zero := range []Value{Integer(0), Unsigned(0)} {
+		n, ok := zero.Integer()
+		require.True(t, ok && n == 0)
+		u, ok := zero.Unsigned()
+		require.True(t, ok && u == 0)
+	}
 	u, ok := Integer(7).Unsigned()
 	require.True(t, ok)
 	require.EqualValues(t, 7, u)

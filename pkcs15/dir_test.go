@@ -63,6 +63,7 @@ var badDirRecords = []struct{ name, record, where string }{
 	{"AID of 4 octets", "61 06 4F 04 A0000000", "offset 2"},
 	{"AID of 17 octets", "61 13 4F 11 A000000063504B43532D31350000000000", "offset 2"},
 	{"AID of 4 octets without a template", "FF 4F 04 A0000000", "offset 1"},
+	{"path of 1 octet", "61 0A 4F 05 A000000063 51 01 3F", "offset 9"},
 	{"path of 3 octets", "61 0C 4F 05 A000000063 51 03 3F0050", "offset 9"},
 }
 
@@ -157,6 +158,10 @@ func TestAppendDirRecordRefuses(t *testing.T) {
 			require.ErrorContains(t, err, "pkcs15: EF(DIR): ")
 			require.Equal(t, []byte("before"), got)
 		})
+	}
+	for _, aid := range []apdu.AID{usim[:5], usim} {
+		_, err := pkcs15.AppendDirRecord(nil, pkcs15.DirRecord{AID: aid})
+		require.NoError(t, err)
 	}
 	longest, err := pkcs15.AppendDirRecord(nil, pkcs15.DirRecord{AID: usim, Label: strings.Repeat("x", 231)})
 	require.NoError(t, err)

@@ -147,7 +147,7 @@ func (s *search) read(ref apdu.FileRef) ([]byte, error) {
 		seen = head
 		return needOf(head, limit), nil
 	})
-	if errors.Is(err, apdu.ErrShortFile) && s.ctx.Err() == nil {
+	if errors.Is(err, apdu.ErrShortFile) && len(seen) > 0 && s.ctx.Err() == nil {
 		return seen, nil
 	}
 	return content, err

@@ -31,6 +31,7 @@ func TestOIDsReadAndPrint(t *testing.T) {
 		{"2.1.18446744073709551615", "51 81 FF FF FF FF FF FF FF FF 7F"},
 		{"2.18446744073709551535", "81 FF FF FF FF FF FF FF FF 7F"},
 		{"2.999(double-wrapped)", "06 02 88 37"},
+		{"1.0(double-wrapped)", "06 01 28"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.dotted, func(t *testing.T) {
@@ -65,6 +66,7 @@ func TestOIDsThatAreNonePrintInHex(t *testing.T) {
 		{"leading zero", "67 80 01", "678001"},
 		{"none", "", ""},
 		{"wrapped, not terminated", "06 01 89", "060189"},
+		{"wrapped, leading zero", "06 02 80 01", "06028001"},
 		{"longest printed whole", strings.Repeat("81", 64), strings.Repeat("81", 64)},
 		{"longer", strings.Repeat("01", 65), strings.Repeat("01", 64) + "…"},
 	}

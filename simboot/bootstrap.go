@@ -33,7 +33,7 @@ func Bootstrap(ctx context.Context, card apdu.CardTransport, store bootstrapper.
 	c, _ := cfg.filled() // Read has checked it
 	res.Result, err = bootstrapper.Apply(ctx, bytes.NewReader(content), store, c.options())
 	if err != nil {
-		return res, fmt.Errorf("simboot: EF %v: %w", found.File, err)
+		return res, fmt.Errorf("simboot: %s: %w", found.place(), err)
 	}
 	return res, nil
 }

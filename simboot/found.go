@@ -16,6 +16,9 @@ const (
 	ByAID Way = 1 + iota
 	// ByDir: EF(DIR) told the application's full AID.
 	ByDir
+	// ByPath: EF(DIR) told where the application's DF is, and neither the card
+	// nor the modem let it be selected by its AID.
+	ByPath
 	// ByFile: the file's place was configured and starts at the MF.
 	ByFile
 )
@@ -27,6 +30,8 @@ func (w Way) String() string {
 		return "AID"
 	case ByDir:
 		return "EF(DIR)"
+	case ByPath:
+		return "path"
 	case ByFile:
 		return "configured file"
 	}
@@ -38,7 +43,7 @@ func (w Way) String() string {
 type Found struct {
 	Way     Way
 	Channel int      // number of the logical channel; 0: the basic channel
-	AID     apdu.AID // as it was selected; empty with ByFile
+	AID     apdu.AID // as it was selected, with ByPath as EF(DIR) has it; empty with ByFile
 
 	// Of the entry in the DODF; zero when the file's place was configured.
 	Directory  apdu.FileRef // the DODF that it is in
@@ -47,9 +52,9 @@ type Found struct {
 	Private    bool         // reading asks for a PIN, the entry says
 	Modifiable bool         // updating asks for a PIN, the entry says
 
-	File   apdu.FileRef // EF(LwM2M_Bootstrap); zero when it stands in the DODF itself
-	InDODF bool
-	Size   int // bytes of content: 4 + size
+	File   apdu.FileRef // EF(LwM2M_Bootstrap), as the entry has it; zero with InDODF
+	InDODF bool         // the content stands in Directory itself
+	Size   int          // bytes of content: 4 + size
 
 	// Stats counts command APDUs and their bytes, MANAGE CHANNEL open and close
 	// included. Over AT+CSIM each is a round trip.
@@ -67,14 +72,22 @@ type Found struct {
 // String is one line: "EF 6432 of A000000063504B43532D3135 by AID, channel 1,
 // 126 bytes, 9 commands".
 func (f Found) String() string {
-	place := "EF " + f.File.String()
-	if f.InDODF {
-		place = "DODF " + f.Directory.String()
-	}
+	place := f.place()
 	if f.AID != "" {
 		place += " of " + f.AID.String()
 	}
 	return fmt.Sprintf("%s by %v, channel %d, %d bytes, %d commands", place, f.Way, f.Channel, f.Size, f.Stats.RoundTrips)
+}
+
+// place is where the content stands.
+func (f Found) place() string {
+	switch {
+	case f.InDODF:
+		return "directory " + f.Directory.String()
+	case len(f.File.Path) == 0:
+		return "no file"
+	}
+	return "EF " + f.File.String()
 }
 
 // Result is what [Bootstrap] did.

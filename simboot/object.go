@@ -15,30 +15,28 @@ import (
 // an issuer may leave entries whose file is still empty.
 func (s *search) object(ctx context.Context) (pkcs15.Octets, error) {
 	empty := 0
-	for o, err := range pkcs15.Find(ctx, s.ch, s.OIDs...) {
-		if err != nil {
-			if !passable(err) {
-				return nil, s.odfError(err)
-			}
-			s.Logger.WarnContext(ctx, "directory passed over", "err", err)
-			s.found.Passed = append(s.found.Passed, err)
+	for o, err := range pkcs15.Find(ctx, s, s.OIDs...) {
+		switch {
+		case err != nil && passable(err):
+			s.pass(ctx, "directory or entry passed over", err)
 			continue
+		case err != nil:
+			return nil, s.odfError(ctx, err)
 		}
-		s.Logger.DebugContext(ctx, "entry found", "entry", o, "dodf", o.Directory)
+		s.Logger.DebugContext(ctx, "entry found", "entry", o.String(), "directory", o.Directory.String())
 		content, err := s.value(ctx, o)
 		switch {
 		case errors.Is(err, apdu.ErrNotFound):
-			s.Logger.WarnContext(ctx, "its file is not there", "entry", o, "err", err)
-			s.found.Passed = append(s.found.Passed, err)
-			continue
+			s.pass(ctx, "the entry's file is not there", err)
 		case err != nil:
 			return nil, err
 		case len(content) > 0:
 			s.note(o)
 			return content, nil
+		default:
+			s.Logger.DebugContext(ctx, "the entry is empty", "entry", o.String())
+			empty++
 		}
-		s.Logger.DebugContext(ctx, "its file is empty", "entry", o)
-		empty++
 	}
 	switch {
 	case len(s.found.Passed) > 0: // the data may stand where we could not read
@@ -49,6 +47,12 @@ func (s *search) object(ctx context.Context) (pkcs15.Octets, error) {
 	return nil, fmt.Errorf("%w: no entry of OID %v", ErrNoData, s.OIDs[0])
 }
 
+// pass remembers what could not be read and may not matter.
+func (s *search) pass(ctx context.Context, what string, err error) {
+	s.Logger.WarnContext(ctx, what, "err", err)
+	s.found.Passed = append(s.found.Passed, err)
+}
+
 // passable tells the errors of one directory behind which another may still
 // lead to the data: those that will be the same the next time. Any other,
 // which may pass by itself, must not let data of lower priority win.
@@ -57,20 +61,22 @@ func passable(err error) bool {
 	return errors.As(err, &malformed) || errors.Is(err, apdu.ErrSecurity) || errors.Is(err, apdu.ErrBlocked)
 }
 
-// odfError tells a card without ODF from a fault. Find passes over DODFs that
-// are not there, so only the ODF can be meant.
-func (s *search) odfError(err error) error {
-	if errors.Is(err, apdu.ErrNotFound) {
-		return fmt.Errorf("%w: application %v: %w", ErrNoData, s.found.AID, err)
+// odfError tells a card without ODF from a fault.
+func (s *search) odfError(ctx context.Context, err error) error {
+	switch {
+	case !errors.Is(err, apdu.ErrNotFound):
+		return err
+	case ctx.Err() != nil: // Find passes over a DODF that is not there, except now
+		return ctx.Err()
 	}
-	return err
+	return fmt.Errorf("%w: application %v: %w", ErrNoData, s.found.AID, err)
 }
 
 func (s *search) note(o pkcs15.DataObject) {
 	f := &s.found
 	f.Directory, f.OID, f.Label = o.Directory, o.Match, o.Label
 	f.Private, f.Modifiable = o.Private, o.Modifiable
-	f.File, f.InDODF = o.Ref, o.Direct != nil
+	f.InDODF = o.Direct != nil
 }
 
 // value reads what a data object holds; nothing when it is empty.
@@ -81,9 +87,9 @@ func (s *search) value(ctx context.Context, o pkcs15.DataObject) (pkcs15.Octets,
 	n, err := s.need(o.Direct)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("value in DODF %v: %w", o.Directory, err)
+		return nil, fmt.Errorf("value in directory %v: %w", o.Directory, err)
 	case n > len(o.Direct):
-		return nil, fmt.Errorf("value in DODF %v: %d of %d bytes: %w", o.Directory, len(o.Direct), n, apdu.ErrShortFile)
+		return nil, fmt.Errorf("value in directory %v: %d of %d bytes: %w", o.Directory, len(o.Direct), n, apdu.ErrShortFile)
 	case tlv.Empty(o.Direct):
 		return nil, nil
 	}
@@ -93,12 +99,12 @@ func (s *search) value(ctx context.Context, o pkcs15.DataObject) (pkcs15.Octets,
 
 // file reads 4 + size bytes of a file; nothing when it is empty.
 func (s *search) file(ctx context.Context, ref apdu.FileRef) (pkcs15.Octets, error) {
-	content, err := s.ch.ReadFile(ctx, ref, s.need)
+	content, err := s.ReadFile(ctx, ref, s.need)
 	if err != nil || len(content) == 0 || tlv.Empty(content) {
 		return nil, err
 	}
 	s.found.File, s.found.Size = ref, len(content)
-	s.Logger.DebugContext(ctx, "bootstrap file read", "file", ref, "bytes", len(content))
+	s.Logger.DebugContext(ctx, "bootstrap file read", "file", ref.String(), "bytes", len(content))
 	return content, nil
 }
 

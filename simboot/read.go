@@ -46,6 +46,7 @@ func Read(ctx context.Context, card apdu.CardTransport, cfg *Config) (pkcs15.Oct
 type search struct {
 	Config
 	ch    *apdu.Channel
+	df    apdu.Path // where relative paths start; nil: at the application selected
 	found Found
 }
 
@@ -97,7 +98,7 @@ func (s *search) content(ctx context.Context) (pkcs15.Octets, error) {
 	if err := s.application(ctx); err != nil {
 		return nil, err
 	}
-	s.Logger.DebugContext(ctx, "application selected", "aid", s.found.AID, "by", s.found.Way)
+	s.Logger.DebugContext(ctx, "application found", "aid", s.found.AID.String(), "by", s.found.Way.String())
 	if len(s.File) > 0 {
 		return s.fixed(ctx)
 	}

@@ -16,10 +16,10 @@
 //	| padding, ignored   |
 //	+--------------------+
 //
-// [Objects] walks the file, [Entries] walks one level of TLV, and the Parse
-// functions read single values. Nothing of this copies or allocates: what is
-// returned aliases the input. The type of a value is not on the wire; it comes
-// from the definition of the object, one floor up.
+// [Objects] walks the file and [Entries] one level of TLV, without copying or
+// allocating: what they yield aliases the input. The Parse functions read
+// single values. The type of a value is not on the wire; it comes from the
+// definition of the object, one floor up.
 //
 // Inputs are taken to be hostile. An error that has a place is an [*Error]
 // with the offset of the octet at fault, counted from the start of the

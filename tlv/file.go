@@ -94,8 +94,7 @@ func ParseFile(b []byte) (File, error) {
 // FileSize tells from the first octets of a file how many belong to it, header
 // included: 4 when head is shorter than that, or says that the file is empty.
 // So a reader asks it again after every part that it has read, until it has as
-// many. A size above [MaxAcceptedSize] is [ErrTooLong]; a size without objects
-// is [ErrInconsistent].
+// many. A size above [MaxAcceptedSize] is [ErrTooLong].
 func FileSize(head []byte) (n int, err error) {
 	if len(head) < headerLength {
 		return headerLength, nil
@@ -108,8 +107,10 @@ func FileSize(head []byte) (n int, err error) {
 }
 
 // Empty reports whether the first octets of a file say that it holds no
-// objects: 00 00 00 00, or FF FF FF FF of memory never written. That is not an
-// error: [ParseFile] returns no objects. Fewer than four octets say nothing.
+// objects: a number_of_objects of 0, whatever the size beside it, which is
+// what a write that was torn apart leaves when the header comes last; or FF FF
+// FF FF of memory never written. That is not an error: [ParseFile] returns no
+// objects. Fewer than four octets say nothing.
 func Empty(head []byte) bool {
 	number, _, err := header(head)
 	return err == nil && number == 0
@@ -122,7 +123,7 @@ func header(b []byte) (number, size int, err error) {
 	}
 	number, size = int(binary.BigEndian.Uint16(b)), int(binary.BigEndian.Uint16(b[2:]))
 	switch {
-	case number == erased && size == erased:
+	case number == 0, number == erased && size == erased:
 		return 0, 0, nil
 	case headerLength+size > MaxAcceptedSize:
 		return 0, 0, &Error{
@@ -130,8 +131,6 @@ func header(b []byte) (number, size int, err error) {
 			Reason: fmt.Sprintf("size %d, at most %d are accepted", size, MaxAcceptedSize-headerLength),
 			Err:    ErrTooLong,
 		}
-	case number == 0 && size != 0:
-		return 0, 0, inconsistent(0, "no objects, but a size of %d", size)
 	}
 	return number, size, nil
 }

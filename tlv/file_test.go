@@ -141,6 +141,19 @@ func TestParseFileReadsVersions(t *testing.T) {
 	require.Equal(t, b, got)
 }
 
+func TestShortestObjects(t *testing.T) {
+	for octets, want := range map[string]Version{
+		"0001 0005 0003 00 0000":   {},
+		"0001 0006 0003 0205 0000": {Major: 2, Minor: 5},
+	} {
+		f, err := ParseFile(unhex(t, octets))
+		require.NoError(t, err)
+		require.Len(t, f.Objects, 1)
+		require.Equal(t, want, f.Objects[0].Version)
+		require.Empty(t, f.Objects[0].Instances)
+	}
+}
+
 func TestSameObjectTwiceIsYieldedTwice(t *testing.T) {
 	f, err := ParseFile(unhex(t, "0002 000E  0001 00 0002 0000  0001 00 0002 0001"))
 	require.NoError(t, err)
@@ -159,7 +172,6 @@ func TestObjectsFaults(t *testing.T) {
 		{"one object fewer than said", "0003 000A 0000 00 0000 0001 00 0000", 2, 14, ErrInconsistent},
 		{"number but no size", "0001 0000", 0, 4, ErrInconsistent},
 		{"the largest number", "FFFF 0005 0000 00 0000", 1, 9, ErrInconsistent},
-		{"size but no number", "0000 0005 0000 00 0000", 0, 0, ErrInconsistent},
 		{"object of four octets", "0001 0004 0000 00 00", 0, 4, ErrInconsistent},
 		{"object of five with a long version", "0001 0005 0000 01 00 00", 0, 4, ErrInconsistent},
 		{"second object of one", "0002 0006 0000 00 0000 00", 1, 9, ErrInconsistent},
@@ -219,7 +231,7 @@ func TestInstancesAliasTheFileAndEndThere(t *testing.T) {
 }
 
 func TestEmptyFiles(t *testing.T) {
-	for _, octets := range []string{"00000000", "FFFFFFFF", "00000000FFFF", "FFFFFFFF00", "FFFFFFFFFFFFFFFFFFFFFFFF"} {
+	for _, octets := range []string{"00000000", "FFFFFFFF", "00000000FFFF", "FFFFFFFF00", "FFFFFFFFFFFFFFFFFFFFFFFF", "00000005", "0000FFFF", "00000005000000"} {
 		b := unhex(t, octets)
 		require.True(t, Empty(b), octets)
 		n, err := FileSize(b)
@@ -229,7 +241,7 @@ func TestEmptyFiles(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, f.Objects)
 	}
-	for _, octets := range []string{"", "00", "FFFFFF", "00000005", "00010000", "0001FFFF", "FFFF0000", "0001000500"} {
+	for _, octets := range []string{"", "00", "FFFFFF", "00010000", "0001FFFF", "FFFF0000", "0001000500"} {
 		require.False(t, Empty(unhex(t, octets)), octets)
 	}
 	b, err := AppendFile(nil, File{})
@@ -250,7 +262,8 @@ func TestFileSize(t *testing.T) {
 		{"00 01 80 00", MaxAcceptedSize, nil},
 		{"00 01 80 01", 0, ErrTooLong},
 		{"00 01 FF FF", 0, ErrTooLong},
-		{"00 00 00 01", 0, ErrInconsistent},
+		{"00 00 00 01", 4, nil}, // empty, whatever its size
+		{"00 00 FF FF", 4, nil},
 		{"00 01 00 00", 4, nil}, // ParseFile will say that the object is missing
 	}
 	for _, tt := range tests {

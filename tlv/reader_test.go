@@ -22,6 +22,7 @@ func TestReaderTakesEveryHeader(t *testing.T) {
 		{"E3 07 08 61 62 63", Entry{Kind: Resource, ID: 0x0708, Value: []byte("abc")}, 3},
 		{"E0 FF FF", Entry{Kind: Resource, ID: 0xFFFF}, 3},
 		{"C8 07 03 61 62 63", Entry{Kind: Resource, ID: 7, Value: []byte("abc")}, 3},
+		{"C8 07 00", Entry{Kind: Resource, ID: 7}, 3},
 		{"CF 07 03 61 62 63", Entry{Kind: Resource, ID: 7, Value: []byte("abc")}, 3},
 		{"E8 07 08 03 61 62 63", Entry{Kind: Resource, ID: 0x0708, Value: []byte("abc")}, 4},
 		{"EF 00 08 00", Entry{Kind: Resource, ID: 8}, 4},
@@ -267,6 +268,7 @@ func TestAppendEntryIsShortest(t *testing.T) {
 }
 
 func TestAppendEntryRefusesALongValue(t *testing.T) {
+	require.Equal(t, 16777215, MaxValueLength)
 	dst := []byte("dst")
 	b, err := AppendEntry(dst, Entry{Kind: Resource, ID: 3, Value: make([]byte, MaxValueLength+1)})
 	require.ErrorIs(t, err, ErrTooLong)

@@ -188,8 +188,9 @@ func TestObjlnks(t *testing.T) {
 func TestNumbersOfOtherLengthsAreErrors(t *testing.T) {
 	for n := range 10 {
 		b := make([]byte, n)
-		check := func(err error, legal bool) {
+		check := func(v any, err error, legal bool) {
 			t.Helper()
+			require.Zero(t, v, "%d octets", n)
 			if legal {
 				require.NoError(t, err, "%d octets", n)
 			} else {
@@ -197,16 +198,20 @@ func TestNumbersOfOtherLengthsAreErrors(t *testing.T) {
 			}
 		}
 		integer := n == 1 || n == 2 || n == 4 || n == 8
-		_, err := ParseInteger(b)
-		check(err, integer)
-		_, err = ParseUnsigned(b)
-		check(err, integer)
-		_, err = ParseTime(b)
-		check(err, integer)
-		_, err = ParseFloat(b)
-		check(err, n == 4 || n == 8)
-		_, err = ParseObjlnk(b)
-		check(err, n == 4)
+		i, err := ParseInteger(b)
+		check(i, err, integer)
+		u, err := ParseUnsigned(b)
+		check(u, err, integer)
+		at, err := ParseTime(b)
+		if err == nil {
+			require.Zero(t, at.Unix())
+			at = time.Time{}
+		}
+		check(at, err, integer)
+		f, err := ParseFloat(b)
+		check(f, err, n == 4 || n == 8)
+		l, err := ParseObjlnk(b)
+		check(l, err, n == 4)
 	}
 }
 

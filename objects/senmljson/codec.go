@@ -96,20 +96,12 @@ func (c Codec) Append(dst []byte, t *objects.Tree, at objects.Path) ([]byte, err
 //   - [ErrSyntax]: what is no SenML pack
 //   - [ErrUnsupported]: a pack that asks for more than this package knows
 func (Codec) Parse(payload []byte, at objects.Path, reg *objects.Registry) (*objects.Tree, objects.Problems, error) {
-	r, err := newPack(payload, at)
-	if err != nil {
-		return nil, nil, err
-	}
 	d := decoder{at: at, reg: reg}
-	for rec := (record{}); ; {
-		more, err := r.next(&rec)
+	for rec, err := range records(payload, at) {
+		if err == nil {
+			err = d.add(rec)
+		}
 		if err != nil {
-			return nil, nil, err
-		}
-		if !more {
-			break
-		}
-		if err := d.add(rec); err != nil {
 			return nil, nil, err
 		}
 	}

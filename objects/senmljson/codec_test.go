@@ -9,10 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/lwm2mboot/lwm2mboot/objects"
 	"github.com/lwm2mboot/lwm2mboot/tlv"
+	"github.com/stretchr/testify/require"
 )
 
 // object66 has a Resource of each type, 0 to 9 in the order of objects.Type,

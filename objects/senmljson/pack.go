@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ var (
 	ErrUnsupported = errors.New("unsupported SenML")
 )
 
-// version is that of RFC 8428 4.1.1: the default, and the highest known.
+// version is that of RFC 8428 (4.1, Base Version): the default, and the highest known.
 const version = 10
 
 // The labels that mean something here (RFC 8428 table 1, Core 1.2 table "SenML
@@ -46,7 +47,7 @@ type record struct {
 	raw    json.RawMessage // the value, in JSON
 }
 
-// pack reads the records of a payload one by one.
+// pack reads a payload.
 type pack struct {
 	payload []byte
 	dec     *json.Decoder
@@ -56,25 +57,40 @@ type pack struct {
 	n       int          // records so far
 }
 
-// newPack reads up to the first record.
-func newPack(payload []byte, at objects.Path) (*pack, error) {
-	r := &pack{payload: payload, at: at, version: version}
-	if len(payload) > MaxSize {
-		return nil, r.fail(at, MaxSize, "%d bytes of payload, at most %d are accepted: %w", len(payload), MaxSize, objects.ErrLimit)
+// records walks the records of a payload and ends at the first error.
+func records(payload []byte, at objects.Path) iter.Seq2[record, error] {
+	return func(yield func(record, error) bool) {
+		r := pack{payload: payload, at: at, version: version}
+		for err := r.open(); ; {
+			var rec record
+			if err == nil {
+				rec, err = r.next()
+			}
+			if err == io.EOF || !yield(rec, err) || err != nil {
+				return
+			}
+		}
 	}
-	for i := 0; i < len(payload); {
-		c, size := utf8.DecodeRune(payload[i:])
+}
+
+// open reads up to the first record.
+func (r *pack) open() error {
+	if len(r.payload) > MaxSize {
+		return r.fail(r.at, MaxSize, "%d bytes of payload, at most %d are accepted: %w", len(r.payload), MaxSize, objects.ErrLimit)
+	}
+	for i := 0; i < len(r.payload); {
+		c, size := utf8.DecodeRune(r.payload[i:])
 		if c == utf8.RuneError && size == 1 {
-			return nil, r.fail(at, i, "not UTF-8: %w", ErrSyntax) // encoding/json would put U+FFFD in its place
+			return r.fail(r.at, i, "not UTF-8: %w", ErrSyntax) // encoding/json would put U+FFFD in its place
 		}
 		i += size
 	}
-	r.dec = json.NewDecoder(bytes.NewReader(payload))
+	r.dec = json.NewDecoder(bytes.NewReader(r.payload))
 	offset := r.offset()
 	if t, err := r.dec.Token(); err != nil || t != json.Delim('[') {
-		return nil, r.fail(at, offset, "not an array: %w", ErrSyntax)
+		return r.fail(r.at, offset, "not an array: %w", ErrSyntax)
 	}
-	return r, nil
+	return nil
 }
 
 // fail is an error at an offset of the payload. What encoding/json says is
@@ -92,33 +108,39 @@ func (r *pack) offset() int {
 	return i
 }
 
-// next reads the next record; more is false behind the last one.
-func (r *pack) next(rec *record) (more bool, err error) {
-	offset := r.offset()
+// next reads the next record; behind the last one it returns io.EOF.
+func (r *pack) next() (record, error) {
 	if !r.dec.More() {
-		if _, err := r.dec.Token(); err != nil {
-			return false, r.fail(r.at, offset, "the array does not end: %w", ErrSyntax)
-		}
-		offset = r.offset()
-		if _, err := r.dec.Token(); err != io.EOF {
-			return false, r.fail(r.at, offset, "something behind the array: %w", ErrSyntax)
-		}
-		if r.n == 0 {
-			return false, r.fail(r.at, offset, "no records: %w", ErrSyntax)
-		}
-		return false, nil
+		return record{}, r.close()
 	}
+	rec := record{offset: r.offset()}
 	if r.n == MaxRecords {
-		return false, r.fail(r.at, offset, "record %d, at most %d are accepted: %w", r.n+1, MaxRecords, objects.ErrLimit)
+		return rec, r.fail(r.at, rec.offset, "record %d, at most %d are accepted: %w", r.n+1, MaxRecords, objects.ErrLimit)
 	}
-	fields, err := r.fields(offset)
+	fields, err := r.fields(rec.offset)
 	if err != nil {
-		return false, err
+		return rec, err
 	}
-	*rec = record{offset: offset}
-	err = r.resolve(rec, fields)
+	err = r.resolve(&rec, fields)
 	r.n++
-	return true, err
+	return rec, err
+}
+
+// close reads what stands behind the last record and returns io.EOF when it is
+// the end.
+func (r *pack) close() error {
+	offset := r.offset()
+	if _, err := r.dec.Token(); err != nil {
+		return r.fail(r.at, offset, "the array does not end: %w", ErrSyntax)
+	}
+	offset = r.offset()
+	if _, err := r.dec.Token(); err != io.EOF {
+		return r.fail(r.at, offset, "something behind the array: %w", ErrSyntax)
+	}
+	if r.n == 0 {
+		return r.fail(r.at, offset, "no records: %w", ErrSyntax)
+	}
+	return io.EOF
 }
 
 // fields reads a record as the known labels and their values, in JSON.

@@ -2,13 +2,11 @@ package senmljson
 
 import (
 	"fmt"
-	"strings"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/lwm2mboot/lwm2mboot/objects"
 	"github.com/lwm2mboot/lwm2mboot/tlv"
+	"github.com/stretchr/testify/require"
 )
 
 // The examples of Core 1.2 7.4.6.
@@ -370,56 +368,4 @@ func TestParseErrorsShowNoValues(t *testing.T) {
 		require.NotContains(t, err.Error(), "secret", json)
 		require.NotContains(t, err.Error(), "'t'", "what encoding/json stumbled over")
 	}
-}
-
-// pack returns n records whose names come from a function.
-func records(n int, name func(i int) string) []byte {
-	var b strings.Builder
-	for i := range n {
-		b.WriteString(",{\"n\":\"" + name(i) + "\",\"v\":1}")
-	}
-	return []byte("[" + b.String()[1:] + "]")
-}
-
-func TestParseLimits(t *testing.T) {
-	resource := func(i int) string { return fmt.Sprintf("/9/0/%d", i) }
-	instance := func(i int) string { return fmt.Sprintf("/9/%d/0", i) }
-	value := func(i int) string { return fmt.Sprintf("/9/0/0/%d", i) }
-	object := func(i int) string { return fmt.Sprintf("/%d/0/0", i+1000) }
-	any := func(i int) string { return fmt.Sprintf("/%d/%d/%d", 1000+i/1000, i%1000, 0) }
-	tests := []struct {
-		name  string
-		limit int
-		n     func(int) string
-	}{
-		{"Resources", objects.MaxResources, resource},
-		{"Object Instances", objects.MaxInstances, instance},
-		{"Resource Instances", objects.MaxResourceInstances, value},
-		{"Objects", MaxObjects, object},
-		{"records", MaxRecords, any},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			_, _, err := Codec{}.Parse(records(tt.limit, tt.n), objects.Path{}, nil)
-			require.NoError(t, err)
-			_, _, err = Codec{}.Parse(records(tt.limit+1, tt.n), objects.Path{}, nil)
-			require.ErrorIs(t, err, objects.ErrLimit)
-		})
-	}
-	one := records(1, resource)
-	_, _, err := Codec{}.Parse(append(one, make([]byte, MaxSize-len(one)+1)...), objects.Path{}, nil)
-	require.ErrorIs(t, err, objects.ErrLimit)
-	spaces := []byte(strings.Repeat(" ", MaxSize-len(one)))
-	_, _, err = Codec{}.Parse(append(one, spaces...), objects.Path{}, nil)
-	require.NoError(t, err)
-}
-
-func TestParseKeepsNoReferenceToThePayload(t *testing.T) {
-	b := []byte(knownGoodJSON)
-	tree, _, err := Codec{}.Parse(b, objects.Path{}, nil)
-	require.NoError(t, err)
-	for i := range b {
-		b[i] = 0xFF
-	}
-	require.True(t, knownGoodTree(t).Equal(tree))
 }

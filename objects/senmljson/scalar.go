@@ -99,7 +99,7 @@ func whole(s string) (digits string, ok bool) {
 	return sign + kept + strings.Repeat("0", shift), true
 }
 
-// data reads base64url without padding (RFC 8428 4.2), and the common base64
+// data reads base64url without padding (RFC 8428 5), and the common base64
 // with or without it: Core says "Base64", and peers differ.
 func data(s string) ([]byte, bool) {
 	if len(s)%4 == 0 {

@@ -72,7 +72,6 @@ func (c *Card) LateAnswer(ctx context.Context) (rapdu []byte, ok bool) {
 	if err != nil || !c.sent {
 		return nil, false
 	}
-	c.sent = false
 	rapdu, err = c.answer(late)
 	return rapdu, err == nil
 }

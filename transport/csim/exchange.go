@@ -1,10 +1,15 @@
 package csim
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
-// maxLines bounds the information lines kept of one answer. AT+CSIM has one,
-// and two are refused already.
-const maxLines = 64
+// maxLines bounds the information lines of one answer. AT+CSIM has one; AT+CLAC
+// has some hundred.
+const maxLines = 512
+
+var errManyLines = errors.New("an answer of too many lines")
 
 // exchange is one command line and what was answered to it.
 type exchange struct {
@@ -70,6 +75,8 @@ func (x *exchange) takesLine(line string) bool {
 func (x *exchange) keep(line string) {
 	if len(x.lines) < maxLines {
 		x.lines = append(x.lines, line)
+	} else {
+		x.err = errManyLines
 	}
 	if x.isCSIM && !x.known {
 		_, err := parseAnswer(line)
@@ -78,14 +85,17 @@ func (x *exchange) keep(line string) {
 }
 
 // isEcho tells whether a line is the command's echo or the next part of it;
-// an unsolicited line may have cut it, and its head may be lost. The head is
-// what a modem loses when it wakes up.
+// an unsolicited line may have cut it, and its head may be lost, which is what
+// a modem loses when it wakes up, or come behind half of another line.
 //
 // An answer is never taken for an echo: the parts are matched in order from
 // "AT", and a tail alone has the closing quote.
 func (x *exchange) isEcho(line string) bool {
 	if rest, ok := strings.CutPrefix(x.echo, line); ok {
 		x.echo = strings.TrimLeft(rest, " ")
+		return true
+	}
+	if strings.HasSuffix(line, x.line) {
 		return true
 	}
 	const fewest = 3

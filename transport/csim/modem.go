@@ -62,7 +62,6 @@ type Modem struct {
 	err     error      // why dead is closed
 	lines   splitter
 	begun   time.Time // when the line under way began
-	touched time.Time // when the last byte came
 	current *exchange
 	gaveUp  *exchange // the last command if it was abandoned
 	step    step

@@ -2,11 +2,7 @@ package csim_test
 
 import (
 	"context"
-	"errors"
-	"io"
-	"os"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -172,168 +168,68 @@ func TestCopyOfAnErrorIsNotTheNextCommandsError(t *testing.T) {
 	})
 }
 
-func TestCommandsTakeTurns(t *testing.T) {
-	scenes := setUp
-	for range 5 {
-		scenes = then(scenes, on(openLine, time.Second, "\r\n+CSIM: 6,\"019000\"\r\n"+ok))
-	}
-	play(t, nil, scenes, func(t *testing.T, _ *wire, m *csim.Modem) {
-		var all sync.WaitGroup
-		for range 5 {
-			all.Go(func() {
-				if _, err := m.Command(t.Context(), openLine); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		synctest.Wait()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-		defer cancel()
-		_, err := m.Command(ctx, openLine)
-		require.ErrorIs(t, err, context.DeadlineExceeded)
-		all.Wait()
+func TestCopyOfAnErrorThatStallsIsNotTheNextCommandsError(t *testing.T) {
+	play(t, nil, then(setUp,
+		on(openLine, "ERROR\r", 10*time.Millisecond, "ERR", 700*time.Millisecond, "OR\r"),
+		on(readLine, "\r\n9000\r\nOK\r\n")), func(t *testing.T, _ *wire, m *csim.Modem) {
+		_, err := m.Command(t.Context(), openLine)
+		require.ErrorIs(t, err, apdu.ErrRefused)
+		_, err = m.Command(t.Context(), readLine)
+		require.NoError(t, err)
 	})
 }
 
-func TestCommandWithoutDeadlineEndsAfterTheTimeout(t *testing.T) {
-	for _, tt := range []struct {
-		config *csim.Config
-		want   time.Duration
-	}{
-		{nil, csim.DefaultTimeout},
-		{&csim.Config{Timeout: 3 * time.Second}, 3 * time.Second},
-	} {
-		play(t, tt.config, then(setUp, on(openLine)), func(t *testing.T, _ *wire, m *csim.Modem) {
-			require.NoError(t, m.Init(t.Context()))
-			start := time.Now()
-			_, err := m.Command(t.Context(), openLine)
-			require.ErrorIs(t, err, context.DeadlineExceeded)
-			require.ErrorContains(t, err, "csim: AT+CSIM: ")
-			require.NotContains(t, err.Error(), "0070")
-			require.Equal(t, tt.want, time.Since(start))
-		})
-	}
-}
-
-func TestCommandEndsAtOnceWithItsContext(t *testing.T) {
-	play(t, nil, then(setUp, on(openLine)), func(t *testing.T, _ *wire, m *csim.Modem) {
-		require.NoError(t, m.Init(t.Context()))
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, cancel)
-		start := time.Now()
-		_, err := m.Command(ctx, openLine)
-		require.ErrorIs(t, err, context.Canceled)
-		require.Equal(t, time.Second, time.Since(start))
-		_, err = m.Command(ctx, openLine)
-		require.ErrorIs(t, err, context.Canceled, "and nothing is sent")
+func TestCopyOfAnOKIsNotTheNextCommandsOK(t *testing.T) {
+	play(t, nil, then(setUp, on(openLine, "019000\r"+ok, 250*time.Millisecond, ok), on("AT+CFUN=4", "ERROR\r")), func(t *testing.T, _ *wire, m *csim.Modem) {
+		_, err := m.Command(t.Context(), openLine)
+		require.NoError(t, err)
+		_, err = m.Command(t.Context(), "AT+CFUN=4")
+		require.ErrorIs(t, err, apdu.ErrRefused)
 	})
 }
 
-func TestWriteThatHangsEndsWithTheContextAndHoldsUpTheNext(t *testing.T) {
-	play(t, nil, setUp, func(t *testing.T, w *wire, m *csim.Modem) {
-		w.stuck = make(chan struct{})
+func TestErrorAfterAnErrorIsTheCommandsOwn(t *testing.T) {
+	play(t, nil, then(setUp, on(openLine, "ERROR\r"), on(openLine, "ERROR\r"), on(readLine, "+CME ERROR: 10\r")), func(t *testing.T, _ *wire, m *csim.Modem) {
 		for range 2 {
-			ctx, cancel := context.WithTimeout(t.Context(), short)
-			require.ErrorIs(t, m.Init(ctx), apdu.ErrLostStep)
-			cancel()
-		}
-		close(w.stuck) // the one probe goes out now
-		synctest.Wait()
-		require.NoError(t, m.Init(t.Context()))
-	})
-}
-
-func TestModemThatIsGoneIsAnError(t *testing.T) {
-	cause := errors.New("unplugged")
-	for _, tt := range []struct {
-		name string
-		end  func(w *wire)
-	}{
-		{"read", func(w *wire) { w.hangUp(cause) }},
-		{"write", func(w *wire) { w.broken = cause }},
-	} {
-		play(t, nil, setUp, func(t *testing.T, w *wire, m *csim.Modem) {
-			require.NoError(t, m.Init(t.Context()))
-			tt.end(w)
-			synctest.Wait()
-			for range 2 {
-				_, err := m.Command(t.Context(), openLine)
-				require.ErrorIs(t, err, csim.ErrGone, tt.name)
-				require.ErrorIs(t, err, cause)
-			}
-			_, err := m.Resync(t.Context())
-			require.ErrorIs(t, err, csim.ErrGone)
-		})
-	}
-}
-
-func TestShortWriteIsAnError(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := csim.NewModem(shortWriter{newWire()}, nil)
-		require.ErrorIs(t, m.Init(t.Context()), io.ErrShortWrite)
-		require.NoError(t, m.Close())
-	})
-}
-
-type shortWriter struct{ *wire }
-
-func (shortWriter) Write(b []byte) (int, error) { return len(b) - 1, nil }
-
-func TestEndOfStreamEndsACommand(t *testing.T) {
-	play(t, nil, then(setUp, on(openLine)), func(t *testing.T, w *wire, m *csim.Modem) {
-		time.AfterFunc(time.Second, func() { w.hangUp(io.EOF) })
-		_, err := m.Command(t.Context(), openLine)
-		require.ErrorIs(t, err, csim.ErrGone)
-		require.ErrorIs(t, err, io.EOF)
-	})
-}
-
-func TestCloseEndsWhatIsUnderWay(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		scenes []scene
-		stuck  bool
-	}{
-		{"waiting for an answer", then(setUp, on(openLine)), false},
-		{"waiting for silence", setUp[:1], false},
-		{"writing", nil, true},
-	} {
-		play(t, nil, tt.scenes, func(t *testing.T, w *wire, m *csim.Modem) {
-			if tt.stuck {
-				w.stuck = make(chan struct{})
-			}
-			ended := make(chan error, 2)
-			for range cap(ended) {
-				go func() {
-					_, err := m.Command(t.Context(), openLine)
-					ended <- err
-				}()
-			}
-			synctest.Wait()
-			if strings.HasPrefix(tt.name, "waiting for an") {
-				time.Sleep(csim.QuietTime) // of the set-up
-				synctest.Wait()
-			}
-			require.NoError(t, m.Close())
-			require.NoError(t, m.Close())
-			for range cap(ended) {
-				require.ErrorIs(t, <-ended, os.ErrClosed, tt.name)
-			}
-			if tt.stuck {
-				close(w.stuck)
-			}
 			_, err := m.Command(t.Context(), openLine)
-			require.ErrorIs(t, err, os.ErrClosed)
+			require.ErrorIs(t, err, apdu.ErrRefused)
+		}
+		_, err := m.Command(t.Context(), readLine)
+		require.ErrorIs(t, err, apdu.ErrNoCard)
+	})
+}
+
+func TestAnswerOfTooManyLinesIsAnError(t *testing.T) {
+	const most = 512
+	for lines, ok := range map[int]bool{most: true, most + 1: false} {
+		answer := strings.Repeat("+CLAC: AT\r", lines) + "OK\r"
+		play(t, nil, then(setUp, on("AT+CLAC", answer), on("AT+CPIN?", "+CPIN: READY\rOK\r")), func(t *testing.T, _ *wire, m *csim.Modem) {
+			got, err := m.Command(t.Context(), "AT+CLAC")
+			if ok {
+				require.NoError(t, err)
+				require.Len(t, got, lines)
+			} else {
+				require.Error(t, err)
+				require.Nil(t, got)
+			}
+			_, err = m.Command(t.Context(), "AT+CPIN?")
+			require.NoError(t, err)
 		})
 	}
 }
 
-func TestCallbackMayClose(t *testing.T) {
-	var m *csim.Modem
-	config := &csim.Config{OnURC: func(string) { _ = m.Close() }}
-	play(t, config, then(setUp, on(openLine, "\r\n+QUSIM: 0\r\n")), func(t *testing.T, _ *wire, modem *csim.Modem) {
-		m = modem
-		_, err := m.Command(t.Context(), openLine)
-		require.ErrorIs(t, err, os.ErrClosed)
+func TestEchoBehindHalfALineIsNotHandedOut(t *testing.T) {
+	const pin = `AT+CPIN="1234"`
+	var urcs []string
+	config := &csim.Config{OnURC: func(line string) { urcs = append(urcs, line) }}
+	play(t, config, then(setUp, on(pin, "RD"+pin+"\r", ok), on(openLine, "RD"+openLine[:20]+"\r"+openLine[20:]+"\r019000\r"+ok)), func(t *testing.T, _ *wire, m *csim.Modem) {
+		_, err := m.Command(t.Context(), pin)
+		require.NoError(t, err)
+		_, err = m.Command(t.Context(), openLine)
+		require.NoError(t, err)
+		require.Empty(t, urcs)
 	})
 }
+
+// lazy is a stream whose Read gives up after a while, as that of many serial
+// libraries does, and does not tell that it was closed.

@@ -45,7 +45,6 @@ func (m *Modem) input(chunk []byte, now time.Time) {
 		}
 		m.begun = now
 	})
-	m.touched = now
 	ended := x != nil && x.ended
 	m.mu.Unlock()
 
@@ -70,7 +69,11 @@ func (m *Modem) sort(line string, begun, now time.Time) (urc bool) {
 		m.sortResult(err, m.step.stir(begun, now))
 		return false
 	}
-	if x != nil && x.isEcho(line) || m.gaveUp != nil && m.gaveUp.isEcho(line) {
+	old := m.gaveUp // whose answer may still come
+	if !m.step.lost {
+		old = nil
+	}
+	if x != nil && x.isEcho(line) || old != nil && old.isEcho(line) {
 		return false
 	}
 	if p, ok := probeOf(line); ok && m.step.lost {
@@ -82,12 +85,17 @@ func (m *Modem) sort(line string, begun, now time.Time) (urc bool) {
 	case x != nil && !x.isProbe && x.takesLine(line):
 		m.step.stir(begun, now)
 		x.keep(line)
+	case old != nil && old.takesLine(line):
+		m.step.stir(begun, now)
+		old.keep(line) // for Resync
 	case isAnswer(line):
 		m.step.stir(begun, now)
-		m.sortStray(line)
-	case hasPrefixFold(line, probePrefix), hasPrefixFold(line, "AT"):
-		// A late answer to a probe, or an echo: of no use, and an echo may
-		// hold a PIN.
+		if hasPrefixFold(line, answerPrefix) {
+			m.lose() // nobody asked: another program may be using the port
+		}
+	case hasPrefixFold(line, probePrefix), hasPrefixFold(line, "AT"), strings.Contains(strings.ToUpper(line), "+CSIM"):
+		// A late answer to a probe, an echo, or either behind half a line: of
+		// no use, and may hold a PIN.
 	default:
 		if line == "RDY" {
 			m.isSetUp = false // the modem restarted, and echoes again
@@ -95,17 +103,6 @@ func (m *Modem) sort(line string, begun, now time.Time) (urc bool) {
 		return true
 	}
 	return false
-}
-
-// sortStray takes an answer to AT+CSIM while no such command is under way.
-// It can only be the last one's: none is sent while an older answer may come.
-func (m *Modem) sortStray(line string) {
-	switch {
-	case m.gaveUp != nil && m.gaveUp.isCSIM:
-		m.gaveUp.keep(line) // for Resync
-	case hasPrefixFold(line, answerPrefix):
-		m.lose() // nobody asked: another program may be using the port
-	}
 }
 
 // sortResult takes a final result code that stands for err. fresh: there was
@@ -153,7 +150,10 @@ func (m *Modem) sortOwnResult(x *exchange, err error) {
 
 // end ends x with err; input tells the one who waits.
 func (m *Modem) end(x *exchange, err error) {
-	x.err, x.ended = err, true
+	if err != nil {
+		x.err = err
+	}
+	x.ended = true
 	m.current = nil
 }
 

@@ -88,12 +88,13 @@ func (m *Modem) probe(ctx context.Context, wait time.Duration) error {
 	return m.alive(ctx)
 }
 
-// quiet waits until no line of an answer, and no byte of a line that has not
-// ended, came for QuietTime. Whole unsolicited lines do not count: a modem may
-// send its position several times a second.
+// quiet waits until no line of an answer came for QuietTime. Unsolicited lines
+// do not count: a modem may send its position several times a second.
 func (m *Modem) quiet(ctx context.Context) error {
 	for {
-		rest := m.unquiet(time.Now())
+		m.mu.Lock()
+		rest := QuietTime - time.Since(m.step.stirred)
+		m.mu.Unlock()
 		if rest <= 0 {
 			return nil
 		}
@@ -110,31 +111,23 @@ func (m *Modem) quiet(ctx context.Context) error {
 	}
 }
 
-// unquiet is how long it takes until the modem has been silent for QuietTime,
-// if it stays so.
-func (m *Modem) unquiet(now time.Time) time.Duration {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	last := m.step.stirred
-	if m.lines.pending() && m.touched.After(last) {
-		last = m.touched
-	}
-	return QuietTime - now.Sub(last)
-}
-
-// found asks step whether the probe led back. If so, a line that began and did
-// not end is dropped: it can be no line of the next command's.
+// found asks step whether the probe led back.
 func (m *Modem) found() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !m.step.found() {
 		return false
 	}
+	m.dropPiece()
+	return true
+}
+
+// dropPiece drops a line that began and did not end, after the quiet time with
+// nothing under way: it can be no line of the next command's. Needs mu.
+func (m *Modem) dropPiece() {
 	if m.lines.pending() {
 		m.lines.discard()
 	}
-	m.failed = false
-	return true
 }
 
 // ready brings the modem in step and sets it up, each if it must be.

@@ -2,9 +2,6 @@ package csim_test
 
 import (
 	"context"
-	"fmt"
-	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -188,16 +185,27 @@ func TestOKThatIsOwedToAnOlderCommandIsPassedOver(t *testing.T) {
 			abandoned(t, card)
 			wantRead(t, card)
 		})
-	play(t, nil, then(setUp, on(openLine), on("AT+CMEE?", no), on("AT+CMEE?", no), on(readLine, no), twice, reading),
+	play(t, nil, then(setUp, on(openLine), on("AT+CMEE?", no), on("AT+CMEE?", no), on(readLine, ok, 400*time.Millisecond, ok), twice, reading),
 		func(t *testing.T, _ *wire, m *csim.Modem) {
 			card := csim.New(m)
 			require.NoError(t, m.Init(t.Context()))
 			abandoned(t, card)
 			_, err := card.Transmit(t.Context(), unhex(t, read))
-			require.ErrorIs(t, err, apdu.ErrLostStep, "whose error it is, is not known")
-			require.NotErrorIs(t, err, apdu.ErrRefused)
+			require.ErrorIs(t, err, apdu.ErrLostStep, "one was owed, not two")
 			wantRead(t, card)
 		})
+	for _, stale := range []string{no, "\r\nE" + no} { // E could be a hex digit
+		play(t, nil, then(setUp, on(openLine), on("AT+CMEE?", no), on("AT+CMEE?", no), on(readLine, stale), twice, reading),
+			func(t *testing.T, _ *wire, m *csim.Modem) {
+				card := csim.New(m)
+				require.NoError(t, m.Init(t.Context()))
+				abandoned(t, card)
+				_, err := card.Transmit(t.Context(), unhex(t, read))
+				require.ErrorIs(t, err, apdu.ErrLostStep, "whose error it is, is not known")
+				require.NotErrorIs(t, err, apdu.ErrRefused)
+				wantRead(t, card)
+			})
+	}
 }
 
 func TestAnswerNobodyAskedForPutsTheModemOutOfStep(t *testing.T) {
@@ -228,6 +236,32 @@ func TestAnswerNobodyAskedForPutsTheModemOutOfStep(t *testing.T) {
 	}
 }
 
+func TestAnswerNobodyAskedForIsSeenAfterALateOneToo(t *testing.T) {
+	play(t, &csim.Config{Timeout: short}, then(setUp, on(openLine), probed(), reading, probed(), reading), func(t *testing.T, w *wire, m *csim.Modem) {
+		_, err := m.Command(t.Context(), openLine)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		_, err = m.Command(t.Context(), readLine)
+		require.NoError(t, err)
+		w.send(openAnswer)
+		synctest.Wait()
+		_, err = m.Command(t.Context(), readLine)
+		require.NoError(t, err)
+		require.Equal(t, 2, m.Stats().Lost)
+	})
+}
+
+func TestResultBehindTheEndOfAnOldLineIsNewAllTheSame(t *testing.T) {
+	play(t, nil, then(setUp, probed(), reading), func(t *testing.T, w *wire, m *csim.Modem) {
+		require.NoError(t, m.Init(t.Context()))
+		w.send("+CREG") // within the quiet time, and ended after it
+		time.Sleep(time.Second)
+		w.send(": 1\r\nOK\r\n")
+		synctest.Wait()
+		require.Equal(t, 1, m.Stats().Lost)
+		wantRead(t, csim.New(m))
+	})
+}
+
 func TestWhatComesBehindAnAnswerInOnePieceIsSeenBeforeTheNextCommand(t *testing.T) {
 	play(t, nil, then(setUp, on(openLine, openAnswer+ok+openAnswer+ok), probed(), reading), func(t *testing.T, _ *wire, m *csim.Modem) {
 		card := csim.New(m)
@@ -246,61 +280,6 @@ func TestResultOfACallDoesNotAnswerACommand(t *testing.T) {
 	})
 }
 
-func TestLateAnswerOfAModemIsTheLastCommands(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		scenes []scene
-		want   string
-	}{
-		{"late", []scene{on(openLine, late+time.Second, openAnswer+ok), probed(), probed(), twice}, "019000"},
-		{"answer in time, result late", []scene{on(openLine, openAnswer, late, ok), probed()}, "019000"},
-		{"answer in time, no result", []scene{on(openLine, openAnswer), probed()}, "019000"},
-		{"cut by a URC", []scene{on(openLine, late, "+CSIM: 6,\"01\rRING\r9000\"\r"+ok), probed()}, ""},
-		{"twice", []scene{on(openLine, late, openAnswer+openAnswer+ok), probed()}, ""},
-		{"never", []scene{on(openLine), probed()}, ""},
-		{"error", []scene{on(openLine, late, "ERROR\r"), probed()}, ""},
-		{"modem silent", []scene{on(openLine), on("AT+CMEE?"), on("AT+CMEE?"), on("AT+CMEE?"), on("AT+CMEE?")}, ""},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			play(t, nil, then(setUp, tt.scenes...), func(t *testing.T, _ *wire, m *csim.Modem) {
-				require.NoError(t, m.Init(t.Context()))
-				card := csim.New(m)
-				abandoned(t, card)
-				rapdu, ok := card.LateAnswer(t.Context())
-				require.Equal(t, tt.want != "", ok)
-				require.Equal(t, tt.want, strings.ToUpper(fmt.Sprintf("%x", rapdu)))
-			})
-		})
-	}
-}
-
-func TestOpenChannelClosesTheChannelWhoseNumberCameLate(t *testing.T) {
-	play(t, nil, then(setUp,
-		on(openLine, late, "\r\n+CSIM: 6,\"039000\"\r\n"+ok), probed(),
-		on(`AT+CSIM=8,"00708003"`, "\r\n+CSIM: 4,\"9000\"\r\n"+ok)), func(t *testing.T, _ *wire, m *csim.Modem) {
-		require.NoError(t, m.Init(t.Context()))
-		ctx, cancel := context.WithTimeout(t.Context(), short)
-		defer cancel()
-		_, err := apdu.OpenChannel(ctx, csim.New(m))
-		require.ErrorIs(t, err, context.DeadlineExceeded)
-	})
-}
-
-func TestLateAnswerIsLostWhenAnotherCommandWasWanted(t *testing.T) {
-	play(t, nil, then(setUp, on(openLine, 6*time.Second+time.Millisecond, openAnswer+ok), probed(), probed(), twice), func(t *testing.T, _ *wire, m *csim.Modem) {
-		require.NoError(t, m.Init(t.Context()))
-		abandoned(t, csim.New(m))
-		ctx, cancel := context.WithTimeout(t.Context(), short)
-		_, err := m.Command(ctx, "AT+CPIN?")
-		cancel()
-		require.ErrorIs(t, err, apdu.ErrLostStep)
-		time.Sleep(4 * time.Second)
-		late, err := m.Resync(t.Context())
-		require.NoError(t, err)
-		require.Empty(t, late)
-	})
-}
-
 func TestFirstCommandWaitsForTheAnswerToAnotherProgramsCommand(t *testing.T) {
 	scenes := []scene{probed(500*time.Millisecond, openAnswer+ok), setUp[1], setUp[2], reading}
 	play(t, nil, scenes, func(t *testing.T, _ *wire, m *csim.Modem) {
@@ -308,60 +287,4 @@ func TestFirstCommandWaitsForTheAnswerToAnotherProgramsCommand(t *testing.T) {
 	})
 }
 
-func TestUnsolicitedLinesDoNotKeepAModemFromBeingInStep(t *testing.T) {
-	play(t, nil, then(setUp, reading), func(t *testing.T, w *wire, m *csim.Modem) {
-		ctx, cancel := context.WithCancel(t.Context())
-		go func() {
-			for ctx.Err() == nil {
-				w.send("$GPGGA,1") // a line in two pieces
-				time.Sleep(10 * time.Millisecond)
-				w.send("23519*47\r\n")
-				time.Sleep(90 * time.Millisecond)
-			}
-		}()
-		wantRead(t, csim.New(m))
-		cancel()
-		time.Sleep(time.Second)
-	})
-}
-
 // An unsolicited line anywhere in an answer makes it an error at worst.
-func TestURCAnywhereInAnAnswerIsNoWrongAnswer(t *testing.T) {
-	want := unhex(t, "1122334455669000")
-	for _, form := range []string{"\r\n+CSIM: 16,\"%X\"\r\n\r\nOK\r\n", "+CSIM: 16,%X\r\nOK\r\n", "%X\r\nOK\r\n"} {
-		answer := fmt.Sprintf(form, want)
-		right := 0
-		for i := range len(answer) + 1 {
-			synctest.Test(t, func(t *testing.T) {
-				w := newWire()
-				m := csim.NewModem(w, &csim.Config{OnURC: func(line string) {
-					require.NotContains(t, line, "22", "a byte of the answer")
-				}})
-				var modem sync.WaitGroup
-				modem.Go(func() {
-					for line, ok := w.next(); ok; line, ok = w.next() {
-						switch line {
-						case "AT+CMEE?":
-							w.send("+CMEE: 1\rOK\r")
-						case readLine:
-							w.send(answer[:i])
-							w.send("\r\n+QIND: \"csq\",20,99\r\n")
-							time.Sleep(time.Millisecond)
-							w.send(answer[i:])
-						default:
-							w.send("OK\r")
-						}
-					}
-				})
-				rapdu, err := csim.New(m).Transmit(t.Context(), unhex(t, read))
-				if err == nil {
-					require.Equal(t, want, rapdu, "at %d", i)
-					right++
-				}
-				require.NoError(t, m.Close())
-				modem.Wait()
-			})
-		}
-		require.GreaterOrEqual(t, right, 3, "between lines it does no harm")
-	}
-}

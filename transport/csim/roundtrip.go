@@ -47,9 +47,6 @@ func (m *Modem) begin(x *exchange) {
 	} else {
 		m.stats.RoundTrips++
 	}
-	if !x.isProbe {
-		m.gaveUp = nil
-	}
 }
 
 // abandon gives x up: its answer may still come. Needs mu.
@@ -76,12 +73,18 @@ func (m *Modem) settle(ctx context.Context, x *exchange) error {
 		return nil // resync counts what comes
 	}
 	m.mu.Lock()
-	need := m.failed || m.step.results.owed > 0 || !x.isCSIM && !x.isSetup
+	need := m.failed || !x.isCSIM && !x.isSetup
 	m.mu.Unlock()
 	if !need {
 		return nil
 	}
-	return m.quiet(ctx)
+	if err := m.quiet(ctx); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.dropPiece()
+	return nil
 }
 
 // write sends b. A stream may block for ever (a UART whose flow is stopped),

@@ -2,10 +2,10 @@ package simcard
 
 import "github.com/lwm2mboot/lwm2mboot/apdu"
 
-// pendingAnswer is what GET RESPONSE on a channel would bring.
+// pendingAnswer is what GET RESPONSE of a class would bring.
 type pendingAnswer struct {
-	channel int
-	data    []byte
+	class class
+	data  []byte
 }
 
 const (
@@ -49,7 +49,7 @@ func (r *request) keep(data []byte, n int) answer {
 	if len(rest) == 0 {
 		return answer{data: data, sw: apdu.SWOK}
 	}
-	r.pending = &pendingAnswer{channel: r.class.channel, data: rest}
+	r.pending = &pendingAnswer{class: r.class, data: rest}
 	return answer{data: data[:n], sw: r.moreData(len(rest))}
 }
 
@@ -71,7 +71,7 @@ func (r *request) getResponse() answer {
 	switch {
 	case r.cmd.P1 != 0 || r.cmd.P2 != 0:
 		return bare(apdu.SWWrongP1P2)
-	case w == nil || w.channel != r.class.channel:
+	case w == nil || w.class != r.class:
 		if r.behaviour.has(GetResponseInterrupted6F00) {
 			return bare(apdu.SWNoDiagnosis)
 		}

@@ -48,6 +48,15 @@ func TestResetGoesBackToTheMF(t *testing.T) {
 		00A4020C02 2F01       > 9000`)
 }
 
+func TestResetForgetsThat6C00WasAnswered(t *testing.T) {
+	card := newCard(t, small(simcard.ReadAtEnd6C00)...)
+	play(t, card, `00B0810200 > 6C00`)
+	card.Reset()
+	play(t, card, `
+		00B0810200 > 6C00
+		00B0810200 > 9000`)
+}
+
 func TestTransmitEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

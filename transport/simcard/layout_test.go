@@ -104,6 +104,21 @@ func TestProtectedFileIsPrivate(t *testing.T) {
 	}
 }
 
+// Where there is an object for access rules, there is their file.
+func TestAccessRulesAreThere(t *testing.T) {
+	for layout, there := range map[simcard.Layout]bool{
+		simcard.AccessRulesFirst: true, simcard.AccessRulesOnly: true, simcard.TwoDirectories: true, simcard.OpaqueObject: false,
+	} {
+		content, err := newCard(t, simcard.BootstrapFile(nil), layout).FileContent(apdu.FileRef{App: apdu.AIDPKCS15, Path: apdu.Path{0x4200}})
+		if (err == nil) != there {
+			t.Errorf("%v: %v", layout, err)
+		}
+		if there && !bytes.Equal(content, unhex(t, "3010 0408 0102030405060708 3004 0402 4300")) {
+			t.Errorf("%v: % X", layout, content)
+		}
+	}
+}
+
 func TestTokenInfo(t *testing.T) {
 	card := newCard(t, simcard.BootstrapFile(nil))
 	content, err := card.FileContent(apdu.FileRef{App: apdu.AIDPKCS15, Path: apdu.Path{pkcs15.FIDTokenInfo}})

@@ -95,6 +95,8 @@ func TestCSIMRefusesWhatIsNotWellFormed(t *testing.T) {
 			`14,00A4000C023F00`,    // no quotes
 			`14,"00A4000C023F00`,   // one quote
 			`14,00A4000C023F00"`,   //
+			`14,"00A4000C023F00'`,  // two of a kind
+			`14,'00A4000C023F00"`,  //
 			`12,"00A4000C023F00"`,  // length too small
 			`16,"00A4000C023F00"`,  // too large
 			`7,"00A4000C023F00"`,   // in bytes

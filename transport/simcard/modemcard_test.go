@@ -52,6 +52,29 @@ func TestModemRunsGetResponse(t *testing.T) {
 	}
 }
 
+// GET RESPONSE is of the interindustry class on the command's channel, or A0.
+func TestClassOfTheModemsGetResponse(t *testing.T) {
+	for cla, want := range map[byte]byte{
+		0x00: 0x00, 0x03: 0x03, 0x0F: 0x03, 0x80: 0x00, 0x82: 0x02, 0x40: 0x40, 0x4F: 0x4F, 0x6F: 0x4F, 0xC5: 0x45, 0xE5: 0x45, 0xA0: 0xA0,
+	} {
+		bubble(t, func(t *testing.T) {
+			var got byte
+			card := apdu.TransportFunc(func(_ context.Context, capdu []byte) ([]byte, error) {
+				if capdu[1] == apdu.INSGetResponse {
+					got = capdu[0]
+					return []byte{0xAA, 0x90, 0x00}, nil
+				}
+				return []byte{0x61, 0x01}, nil
+			})
+			h := newHost(t, card, simcard.NoEcho())
+			h.expect(fmt.Sprintf("AT+CSIM=12,\"%02X1000000100\"\r", cla), "\r\n+CSIM: 6,\"AA9000\"\r\n\r\nOK\r\n")
+			if got != want {
+				t.Errorf("%02X: %02X, want %02X", cla, got, want)
+			}
+		})
+	}
+}
+
 func TestModemBoundsGetResponse(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		n := 0

@@ -112,7 +112,7 @@ func TestAccessRulesFile(t *testing.T) {
 	}
 	for i, w := range want {
 		w += strings.Repeat("F", 2*22-len(w))
-		got := send(t, card, fmt.Sprintf("00A4000C026F06")) + send(t, card, fmt.Sprintf("00B2%02X0400", i+1))
+		got := send(t, card, "00A4000C026F06") + send(t, card, fmt.Sprintf("00B2%02X0400", i+1))
 		if got != "9000"+w+"9000" {
 			t.Errorf("record %d: %s, want %s", i+1, got, w)
 		}

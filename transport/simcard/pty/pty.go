@@ -41,17 +41,14 @@ func Open(rw io.ReadWriteCloser) (*PTY, error) {
 		return nil, fmt.Errorf("pty: %w", err)
 	}
 	p := &PTY{peer: rw, master: master, slave: slave, path: slave.Name()}
-	p.pumps.Add(2)
-	go p.pump(p.peer, p.master)
-	go p.pump(p.master, p.peer)
+	p.pumps.Go(func() { pump(p.peer, p.master) })
+	p.pumps.Go(func() { pump(p.master, p.peer) })
 	return p, nil
 }
 
-// pump copies until one side ends.
-func (p *PTY) pump(to io.Writer, from io.Reader) {
-	defer p.pumps.Done()
-	_, _ = io.Copy(to, from) // either end may close first; Close tells
-}
+// pump copies until one side ends, for whatever reason: that is how it is told
+// to stop.
+func pump(to io.Writer, from io.Reader) { _, _ = io.Copy(to, from) }
 
 // Path is the device to be opened, such as /dev/pts/7.
 func (p *PTY) Path() string { return p.path }
