@@ -21,7 +21,8 @@ const UntilEnd = -1
 // Need tells how much of a file is wanted, from what has been read so far:
 // head is the content from the reference's Offset on. It returns the number
 // of bytes wanted altogether, at most len(head) to stop, or [UntilEnd]. It is
-// called after each READ BINARY that brought data; its error ends the read.
+// called after each READ BINARY that brought data, and once, with an empty
+// head, when the first brought none; its error ends the read.
 type Need = func(head []byte) (n int, err error)
 
 // Errors of ReadFile, to be tested for with errors.Is.
@@ -38,8 +39,9 @@ var (
 // to lie: need (see [Need]) decides from the first bytes; nil reads to the
 // end. When need or ref.Length named a number, exactly that many bytes are
 // returned, or [ErrShortFile]. Without a number, an answer shorter than asked
-// for, and a card that says that the offset is outside the file, end it. The
-// slice is the caller's; head, which need got, is a part of it.
+// for, and a card that says that the offset is outside the file, end it; more
+// than [MaxFile] is [ErrFileTooLarge]. The slice is the caller's. What need got
+// as head is not written to again.
 //
 // SELECT and READ BINARY stand next to each other, since a modem may move the
 // file pointer between commands, and nothing is read behind a SELECT that

@@ -31,11 +31,8 @@ func readFile(ctx context.Context, r io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("%w: the file holds no objects", ErrNoData)
 	}
 	size, err := tlv.FileSize(head)
-	if errors.Is(err, tlv.ErrTooLong) {
-		return nil, fmt.Errorf("%w: %w", ErrTooLarge, err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrTooLarge, err)
 	}
 	file := make([]byte, size) // tlv.MaxAcceptedSize at most
 	copy(file, head)

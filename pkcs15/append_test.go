@@ -92,6 +92,19 @@ func TestAppendDODFTakesTheGreatestThatTheStandardAllows(t *testing.T) {
 	require.Equal(t, []pkcs15.DataObject{want}, parsed(t, b))
 }
 
+func TestAppendDODFStopsAtMaxDirectory(t *testing.T) {
+	object := pkcs15.DataObject{ID: pkcs15.OIDLwM2M, Direct: make([]byte, 32000)}
+	b, err := pkcs15.AppendDODF(nil, object)
+	require.NoError(t, err)
+	object.Direct = make([]byte, len(object.Direct)+pkcs15.MaxDirectory-len(b))
+	b, err = pkcs15.AppendDODF(make([]byte, pkcs15.MaxDirectory), object)
+	require.NoError(t, err, "what stands before does not count")
+	require.Len(t, b, 2*pkcs15.MaxDirectory)
+	object.Direct = append(object.Direct, 0)
+	_, err = pkcs15.AppendDODF(nil, object)
+	require.Error(t, err)
+}
+
 func TestAppendDODFRefuses(t *testing.T) {
 	good := pkcs15.DataObject{ID: pkcs15.OIDLwM2M, Ref: apdu.FileRef{Path: apdu.Path{0x6432}}}
 	tests := []struct {

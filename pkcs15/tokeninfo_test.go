@@ -69,6 +69,8 @@ func TestAppendTokenInfo(t *testing.T) {
 	b, err = pkcs15.AppendTokenInfo(nil, pkcs15.TokenInfo{})
 	require.NoError(t, err)
 	require.Equal(t, unhex(t, "3008 020100 0400 030100"), b)
+	_, err = pkcs15.AppendTokenInfo(nil, pkcs15.TokenInfo{Serial: make([]byte, 255)})
+	require.NoError(t, err)
 	for flags := range 256 {
 		b, err := pkcs15.AppendTokenInfo(nil, pkcs15.TokenInfo{Flags: pkcs15.TokenFlags(flags)})
 		require.NoError(t, err)

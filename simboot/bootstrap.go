@@ -46,18 +46,30 @@ func Open(ctx context.Context, card apdu.CardTransport, cfg *Config) (io.ReadClo
 	if err != nil {
 		return nil, err
 	}
-	return &stream{Reader: bytes.NewReader(content), content: content}, nil
+	return &stream{unread: content, content: content}, nil
 }
 
-// stream hides bytes.Reader's other methods behind io.Reader.
+// stream is a content as an io.ReadCloser, and no more: it has no other way to
+// its octets, and prints as their number.
 type stream struct {
-	io.Reader
-	content pkcs15.Octets
+	unread, content pkcs15.Octets
+}
+
+func (s *stream) Read(p []byte) (n int, err error) {
+	if len(s.unread) == 0 {
+		return 0, io.EOF
+	}
+	n = copy(p, s.unread)
+	s.unread = s.unread[n:]
+	return n, nil
 }
 
 // Close clears the content; what is read afterwards is at its end.
 func (s *stream) Close() error {
 	clear(s.content)
-	s.Reader = bytes.NewReader(nil)
+	s.unread = nil
 	return nil
 }
+
+// Format implements fmt.Formatter: package fmt does not ask the fields.
+func (s *stream) Format(f fmt.State, verb rune) { s.content.Format(f, verb) }

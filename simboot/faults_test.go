@@ -96,8 +96,10 @@ func TestFileBehindAPINIsErrSecurity(t *testing.T) {
 			require.Equal(t, 3, tries)
 		}
 	}
-	card := newCard126(t, simcard.ReadCondition(simcard.PIN1, apdu.FIDDir))
-	require.ErrorIs(t, requireFault(t, card, &simboot.Config{Search: simboot.DirFirst}), apdu.ErrSecurity)
+	for _, opts := range [][]simcard.Option{nil, {simcard.DirTransparent}} {
+		card := newCard126(t, append(opts, simcard.ReadCondition(simcard.PIN1, apdu.FIDDir))...)
+		require.ErrorIs(t, requireFault(t, card, &simboot.Config{Search: simboot.DirFirst}), apdu.ErrSecurity)
+	}
 }
 
 func TestFileIsReadOnceItsPINIsVerified(t *testing.T) {

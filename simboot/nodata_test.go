@@ -62,6 +62,7 @@ var emptyFiles = []struct {
 	{"no objects, but a size", []byte{0, 0, 0, 122, 0, 0}},
 	{"no objects, padding", append([]byte{0, 0, 0, 0}, erased(300)...)},
 	{"no objects, what was there before", append([]byte{0, 0, 0, 0}, "coaps://old.example"...)},
+	{"no objects, a size all the same", []byte{0, 0, 0xFF, 0xFF, 1, 2, 3}},
 	{"erased header", erased(4)},
 	{"erased", erased(1000)},
 	{"an EF of no octets", nil},

@@ -116,10 +116,8 @@ func (s *search) need(head []byte) (int, error) {
 	}
 	n, err := tlv.FileSize(head)
 	switch {
-	case errors.Is(err, tlv.ErrTooLong):
+	case err != nil: // tlv.ErrTooLong, there is no other
 		return 0, fmt.Errorf("%w: %w", ErrTooLarge, err)
-	case err != nil:
-		return 0, err
 	case n > s.MaxBytes:
 		return 0, fmt.Errorf("%w: %d bytes, at most %d are accepted", ErrTooLarge, n, s.MaxBytes)
 	}

@@ -80,7 +80,7 @@ func TestNothingPrintsAKey(t *testing.T) {
 				requireNoKey(t, verbs(t, content)+verbs(t, found)+verbs(t, &found)+fmt.Sprint(err))
 				stream, err := simboot.Open(t.Context(), card, cfg)
 				if err == nil {
-					requireNoKey(t, fmt.Sprintf("%v", stream))
+					requireNoKey(t, verbs(t, stream))
 				}
 				res, err := simboot.Bootstrap(t.Context(), card, &store, cfg)
 				requireNoKey(t, verbs(t, res)+verbs(t, &res)+verbs(t, res.Found)+verbs(t, err)+fmt.Sprint(err))

@@ -159,3 +159,41 @@ func TestSharedFilePointerIsLeftNoRoom(t *testing.T) {
 		requireHolds(t, &store, file)
 	}
 }
+
+// TestCharactersLostOnTheLine loses some characters at each place of a session,
+// as a UART does whose buffer runs over.
+func TestCharactersLostOnTheLine(t *testing.T) {
+	all := spoken(t)
+	failed := 0
+	for offset := range all {
+		for _, lost := range []int{1, 2, 6} {
+			synctest.Test(t, func(t *testing.T) {
+				wire, _ := overModem(t, smallCard(t), loseAt(offset, lost))
+				if _, err := bootstrapOnce(t, t.Context(), wire, file126(t)); err != nil {
+					failed++
+				}
+				_, err := bootstrapOnce(t, t.Context(), wire, file126(t))
+				require.NoError(t, err, offset)
+			})
+		}
+	}
+	require.Positive(t, failed)
+}
+
+// loseAt leaves out octets from offset on of all that the modem says.
+func loseAt(offset, lost int) simcard.Filter {
+	said := 0
+	return func(_ simcard.Exchange, out []simcard.Chunk) []simcard.Chunk {
+		for i, c := range out {
+			var left []byte
+			for _, b := range c.Bytes {
+				if said < offset || said >= offset+lost {
+					left = append(left, b)
+				}
+				said++
+			}
+			out[i].Bytes = left
+		}
+		return out
+	}
+}

@@ -28,19 +28,24 @@ func TestParseLimits(t *testing.T) {
 		name  string
 		limit int
 		n     func(int) string
+		path  string // to blame
 	}{
-		{"Resources", objects.MaxResources, resource},
-		{"Object Instances", objects.MaxInstances, instance},
-		{"Resource Instances", objects.MaxResourceInstances, value},
-		{"Objects", MaxObjects, object},
-		{"records", MaxRecords, any},
+		{"Resources", objects.MaxResources, resource, "/9/0"},
+		{"Object Instances", objects.MaxInstances, instance, "/9"},
+		{"Resource Instances", objects.MaxResourceInstances, value, "/9/0/0"},
+		{"Objects", MaxObjects, object, "/1256/0/0"},
+		{"records", MaxRecords, any, "/"},
 	}
+	require.Equal(t, []int{256, 16384, 1048576}, []int{MaxObjects, MaxRecords, MaxSize})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, _, err := Codec{}.Parse(manyRecords(tt.limit, tt.n), objects.Path{}, nil)
 			require.NoError(t, err)
 			_, _, err = Codec{}.Parse(manyRecords(tt.limit+1, tt.n), objects.Path{}, nil)
 			require.ErrorIs(t, err, objects.ErrLimit)
+			var at *objects.DecodeError
+			require.ErrorAs(t, err, &at)
+			require.Equal(t, path(t, tt.path), at.Path)
 		})
 	}
 	one := manyRecords(1, resource)

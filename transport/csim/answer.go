@@ -1,7 +1,6 @@
 package csim
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -64,6 +63,7 @@ var (
 	errNotHex        = errors.New("not an even number of hex digits, 4 or more; does another program read the port?")
 	errNotClosed     = errors.New("a quote is not closed")
 	errUnquotedShort = errors.New("without quotes, and not as long as it says")
+	errLost          = errors.New("shorter than it says; were characters lost on the line?")
 )
 
 // pickAnswer finds the one answer to AT+CSIM among the information lines of a
@@ -97,10 +97,11 @@ func pickAnswer(lines []string) (rapdu []byte, err error) {
 //
 //	+CSIM: 4,"9000"    +CSIM:8, "000063C1"    +csim: 4,9000    9000
 //
-// Several modems count wrong (`+CSIM: 10,"63CF"`), so that the length is not
-// looked at when quotes show where the answer ends. Without them the length
-// must be right: it is all that tells a whole line from one that was cut by an
-// unsolicited line.
+// Several modems count wrong (`+CSIM: 10,"63CF"`), so that the length need not be
+// right when quotes show where the answer ends. But when data come with less
+// than it says, characters were lost on the line, and what is left would be
+// wrong bytes. Without quotes the length must be right: it is all that tells a
+// whole line from one that was cut by an unsolicited line.
 func parseAnswer(line string) (rapdu []byte, err error) {
 	digits := line
 	if rest, ok := cutPrefixFold(line, answerPrefix); ok {
@@ -117,15 +118,50 @@ func parseAnswer(line string) (rapdu []byte, err error) {
 			}
 		}
 		n, err := strconv.Atoi(strings.TrimSpace(length))
-		if !quoted && (err != nil || n != len(digits)) {
+		switch {
+		case !quoted && (err != nil || n != len(digits)):
 			return nil, malformed(errUnquotedShort)
+		case n > len(digits) && len(digits) > swDigits:
+			return nil, malformed(errLost)
 		}
 	}
-	rapdu, err = hex.DecodeString(digits)
-	if err != nil || len(rapdu) < 2 {
-		return nil, malformed(errNotHex) // err would show a byte of the answer
+	rapdu, ok := decodeHex(digits)
+	if !ok || len(rapdu) < 2 {
+		return nil, malformed(errNotHex)
 	}
 	return rapdu, nil
+}
+
+const swDigits = 4 // of an answer without data
+
+// decodeHex is hex.DecodeString without its error, which shows a byte of the
+// answer, and with half of its memory.
+func decodeHex(digits string) (b []byte, ok bool) {
+	if len(digits)%2 != 0 {
+		return nil, false
+	}
+	b = make([]byte, len(digits)/2)
+	for i := range b {
+		high, low := hexValue(digits[2*i]), hexValue(digits[2*i+1])
+		if high > 0xF || low > 0xF {
+			return nil, false
+		}
+		b[i] = high<<4 | low
+	}
+	return b, true
+}
+
+// hexValue is the value of a hex digit, or above 0xF.
+func hexValue(c byte) byte {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0'
+	case c >= 'A' && c <= 'F':
+		return c - 'A' + 10
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10
+	}
+	return 0xFF
 }
 
 func malformed(why error) error {

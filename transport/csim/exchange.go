@@ -79,8 +79,11 @@ func (x *exchange) keep(line string) {
 		x.err = errManyLines
 	}
 	if x.isCSIM && !x.known {
+		x.known = hasPrefixFold(line, answerPrefix)
+	}
+	if x.isCSIM && !x.known {
 		_, err := parseAnswer(line)
-		x.known = err == nil || hasPrefixFold(line, answerPrefix)
+		x.known = err == nil
 	}
 }
 

@@ -39,8 +39,10 @@ var ErrGone = errors.New("the modem is gone")
 //     and within [QuietTime].
 //
 // A modem that knows neither AT+CMEE? nor AT+CMEE=? is brought in step by
-// counting result codes. That is as safe for AT+CSIM, but the OK that ends a
-// command without information lines may then be an older command's.
+// counting result codes. That is as safe for AT+CSIM (an error that may be an
+// older command's becomes ErrLostStep of package apdu), but the OK that ends a
+// command without information lines may be an older command's, and what
+// another program left on the port is noticed only if it is answered soon.
 //
 // # Which lines are a command's
 //
@@ -83,9 +85,7 @@ func NewModem(rw io.ReadWriteCloser, config *Config) *Modem {
 		dead:   make(chan struct{}),
 	}
 	m.lines.max = m.config.MaxLine
-	// Whoever used the port before may have left one command unanswered.
-	m.step.results.sent()
-	m.step.lose()
+	m.step = begun()
 	return m
 }
 

@@ -51,14 +51,12 @@ func TestModemIsSetUpAgainAfterARestart(t *testing.T) {
 }
 
 func TestModemThatDoesNotKnowTheProbesIsSetUp(t *testing.T) {
-	const no = "\r\nERROR\r\n"
-	play(t, nil, []scene{on("AT+CMEE?", no), on("AT+CMEE?", no), on("ATE0", no), on("AT+CMEE=1", no), on(openLine, "019000\r\nOK\r\n"), on(readLine, no)},
-		func(t *testing.T, _ *wire, m *csim.Modem) {
-			_, err := m.Command(t.Context(), openLine)
-			require.NoError(t, err)
-			_, err = m.Command(t.Context(), readLine)
-			require.ErrorIs(t, err, apdu.ErrRefused, "an answer came, so that nothing else is owed")
-		})
+	play(t, nil, then(ignorant, on(openLine, "+CME ERROR: 10\r"), on(readLine, no)), func(t *testing.T, _ *wire, m *csim.Modem) {
+		_, err := m.Command(t.Context(), openLine)
+		require.ErrorIs(t, err, apdu.ErrNoCard)
+		_, err = m.Command(t.Context(), readLine)
+		require.ErrorIs(t, err, apdu.ErrRefused)
+	})
 }
 
 func TestSetupLineThatIsNoneIsAnError(t *testing.T) {

@@ -158,6 +158,9 @@ func (m *Modem) end(x *exchange, err error) {
 }
 
 func isCallResult(err error) bool {
+	if err == nil {
+		return false // the most frequent case, which need not allocate
+	}
 	var r resultWord
 	return errors.As(err, &r) && r.call
 }

@@ -130,9 +130,12 @@ func (m *Modem) dropPiece() {
 	}
 }
 
+// maxSetUps is how often a modem may restart while it is made ready.
+const maxSetUps = 3
+
 // ready brings the modem in step and sets it up, each if it must be.
 func (m *Modem) ready(ctx context.Context) error {
-	for {
+	for range 2 * maxSetUps {
 		m.mu.Lock()
 		lost, isSetUp := m.step.lost, m.isSetUp
 		m.isSetUp = m.isSetUp || !lost
@@ -150,6 +153,7 @@ func (m *Modem) ready(ctx context.Context) error {
 			return nil
 		}
 	}
+	return fmt.Errorf("%w: it restarts again and again", apdu.ErrLostStep)
 }
 
 // setUp sends what the modem is set up with: no echo, which costs time on a

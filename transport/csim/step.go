@@ -83,12 +83,24 @@ type step struct {
 	lost    bool
 	results tally         // final result codes, of commands of any kind
 	answers [probes]tally // information lines of the probes
+	knows   [probes]bool  // the modem answered the probe once
+	foreign int           // of results.owed, those to commands that may not exist
 
 	round probe // the probe of this round
 	asked int   // how often it was sent in this round
 	open  bool  // the last answer to a probe lacks its result code
 
 	stirred time.Time // end of the last line that counts
+}
+
+// begun is the state before the first command: whoever used the port before may
+// have left one that is not answered.
+func begun() step {
+	var s step
+	s.results.sent()
+	s.foreign = 1
+	s.lose()
+	return s
 }
 
 // lose tells that a command, if one was under way, may still be answered.
@@ -146,6 +158,7 @@ func (s *step) clear() {
 
 // sawAnswer tells that a line came that answers a probe, after stir.
 func (s *step) sawAnswer(p probe) {
+	s.knows[p] = true
 	s.answers[p].saw()
 	s.open = true
 }
@@ -188,12 +201,14 @@ func (s *step) found() bool {
 			s.begin()
 			return false
 		}
-	case s.results.past:
-		// By count alone: the modem does not know the probe. Some results may
-		// still be owed; see Modem.sortResult.
+	case s.results.past && !s.knows[s.round]:
+		// By count alone. Some results may still be owed; see
+		// Modem.sortOwnResult. But two that came in good order make it unlikely
+		// that another program's command is among those.
+		s.results.owed = max(0, s.results.owed-s.foreign)
 	default:
 		return false
 	}
-	s.lost = false
+	s.lost, s.foreign = false, 0
 	return true
 }

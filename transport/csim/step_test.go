@@ -83,6 +83,46 @@ func TestStepIsFoundByTheRightLines(t *testing.T) {
 	}
 }
 
+func TestModemThatKnowsAProbeIsNotFoundByCountingResults(t *testing.T) {
+	var s step
+	s.knows[askSetting] = true
+	s.lose()
+	s.sent(s.round.line(), true)
+	quietly(&s, "rrrr") // somebody else's
+	require.False(t, s.found())
+	quietly(&s, "s+r")
+	require.True(t, s.found())
+
+	s.sent("AT+CMEE?", false)
+	s.lose()
+	require.Equal(t, askRange, s.round)
+	for range 2 {
+		s.sent(s.round.line(), true)
+	}
+	quietly(&s, "rr")
+	require.True(t, s.found(), "this one it does not know")
+}
+
+func TestCommandThatMayNotExistIsForgottenInTheEnd(t *testing.T) {
+	s := begun()
+	s.sent(s.round.line(), true)
+	quietly(&s, "r")
+	require.False(t, s.found(), "perhaps another program's")
+	s.sent(s.round.line(), true)
+	quietly(&s, "r")
+	require.True(t, s.found())
+	require.Zero(t, s.results.owed)
+
+	s.sent("AT+CSIM", false)
+	s.lose()
+	for range 2 {
+		s.sent(s.round.line(), true)
+		quietly(&s, "r")
+	}
+	require.True(t, s.found())
+	require.Equal(t, 1, s.results.owed, "this one does exist")
+}
+
 func TestRoundsTakeTurnsUntilOneProbeIsEnough(t *testing.T) {
 	var s step
 	s.sent("AT+CSIM", false)

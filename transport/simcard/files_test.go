@@ -62,6 +62,17 @@ func TestFilesThatNoCardHolds(t *testing.T) {
 	}
 }
 
+func TestLargestFile(t *testing.T) {
+	card := newCard(t, simcard.Files(simcard.EF(0x2F09, letters(simcard.MaxFileSize))))
+	play(t, card, `
+		00A4080402 2F09 00      > 621C 82024121 83022F09 A503C00140 8A0105 8B032F0602 8002FFFF 880100 9000
+		00B1000004 5402FFFE 00  > 530101 9000`)
+	ref := apdu.FileRef{Path: apdu.Path{0x2F09}}
+	if err := card.SetFile(ref, make([]byte, simcard.MaxFileSize)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestEightLevelsOfDirectories(t *testing.T) {
 	deep := simcard.EF(0x6F01, []byte("deep"))
 	var path []byte
@@ -140,7 +151,10 @@ func TestFilesAreCopied(t *testing.T) {
 }
 
 func TestFilePrintsNoContent(t *testing.T) {
+	both := simcard.ADF(apdu.AIDPKCS15, simcard.EF(0x6F01, []byte("secret")))
+	both.FID = 0x7F50
 	for want, f := range map[string]simcard.File{
+		"7F50":             both,
 		"6F01":             simcard.EF(0x6F01, []byte("secret")),
 		"ADF A00000000102": simcard.ADF("\xA0\x00\x00\x00\x01\x02", simcard.EF(0x6F01, []byte("secret"))),
 	} {
@@ -214,6 +228,15 @@ func TestManyPINsStayBelowTheSizeOfAnFCP(t *testing.T) {
 	if err != nil || len(fcp.PINs) != 8 || !fcp.PINs[7].Enabled || fcp.PINs[7].Reference != 8 {
 		t.Errorf("%+v, %v", fcp, err)
 	}
+}
+
+func TestIssuersKeysAreNotInThePINStatus(t *testing.T) {
+	var opts []simcard.Option
+	for _, reference := range []simcard.Access{0x09, 0x0A, 0x0E, 0x0F, 0x89, 0x8A, 0x8E, 0x8F} {
+		opts = append(opts, simcard.PIN(reference, "1234", 3))
+	}
+	play(t, newCard(t, opts...), `
+		80F2000000 > 622A 82027821 83023F00 A507800171 8302C1DC 8A0105 8B032F0601 C60F 9001F0 830109 83010F 830189 83018F 9000`)
 }
 
 func TestBlankCardHasNoSIMFiles(t *testing.T) {

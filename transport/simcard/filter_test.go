@@ -27,6 +27,7 @@ func TestFilters(t *testing.T) {
 		{"Nth", []simcard.Filter{simcard.Nth(1, simcard.Drop(simcard.Line))}, cfunEcho + cfunFinal},
 		{"On, another command", []simcard.Filter{simcard.On("AT+CSIM", simcard.Drop(simcard.Line)), simcard.On("AT+CFUN?x", simcard.Drop(simcard.Line))}, cfunEcho + cfunLine + cfunFinal},
 		{"On", []simcard.Filter{simcard.On("at+cf", simcard.Drop(simcard.Line))}, cfunEcho + cfunFinal},
+		{"On, the whole line", []simcard.Filter{simcard.On("AT+CFUN?", simcard.Drop(simcard.Line))}, cfunEcho + cfunFinal},
 		{"Drop the answer", []simcard.Filter{simcard.Drop(simcard.Line, simcard.Final)}, cfunEcho},
 		{"Drop the end", []simcard.Filter{simcard.Drop(simcard.Final)}, cfunEcho + cfunLine},
 		{"Drop nothing", []simcard.Filter{simcard.Drop()}, cfunEcho + cfunLine + cfunFinal},
@@ -120,6 +121,19 @@ func TestPieces(t *testing.T) {
 	})
 }
 
+// A chunk that parts without rest is no reason for one more pause.
+func TestPiecesWithoutRest(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		h := newHost(t, newCard(t), simcard.NoEcho(), simcard.Filtered(simcard.Pieces(6, time.Second)))
+		h.say(cfunEcho)
+		time.Sleep(time.Minute)
+		h.listen()
+		if want := []string{"0s +CFU", "1s N: 1", "1s OK"}; !slices.Equal(h.times, want) {
+			t.Errorf("%q", h.times)
+		}
+	})
+}
+
 func TestPiecesOfNoSizeAreOfOneOctet(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h := newHost(t, newCard(t), simcard.NoEcho(), simcard.Filtered(simcard.Pieces(0, 0)))
@@ -137,6 +151,18 @@ func TestInjectKeepsTheDelay(t *testing.T) {
 		h.expect("AT\r", "")
 		time.Sleep(time.Second)
 		if got := h.listen(); got != "\r\n<>OK\r\n" {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
+// What is put between two chunks does not wait for the second.
+func TestInjectBeforeADelayedChunk(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		h := newHost(t, newCard(t), simcard.Filtered(simcard.Delay(time.Second), simcard.Inject(3, "<>")))
+		h.expect("AT\r", "AT\r<>")
+		time.Sleep(time.Second)
+		if got := h.listen(); got != "\r\nOK\r\n" {
 			t.Errorf("%q", got)
 		}
 	})

@@ -47,6 +47,9 @@ func TestModemReadsLinesAsV250Says(t *testing.T) {
 			"AT+CMEE?;+NONE;+CMEE?\r", "\r\n+CMEE: 0\r\n\r\nERROR\r\n", // stops at the first that fails
 			"AT ;;\r", "\r\nOK\r\n",
 			"AT&\r", "\r\nERROR\r\n",
+			"ATE19\r", "\r\nERROR\r\n", // E19, not E1
+			"at\r", "\r\nOK\r\n",
+			"atze0\r", "\r\nOK\r\n",
 			"ATV0\r", "\r\nERROR\r\n",
 			"AT+CPIN=\"1;2\"\r", "\r\nERROR\r\n", // a semicolon between quotes
 			"AT"+strings.Repeat("E", 2000)+"\r", "\r\nERROR\r\n", // a line that is too long
