@@ -95,6 +95,12 @@ func TestRelativePathsStartAtTheApplication(t *testing.T) {
 			{path: relative, commands: []string{selectApp + "9000", file + "9000"}},
 			{path: relative, commands: []string{file + "9000"}},
 		}},
+		{"an application whose SELECT was lost, behind an absolute path", []step{
+			open,
+			{app: otherApp, fails: true, commands: []string{"01A4040C05A000000087 > busy"}},
+			toMF,
+			{path: relative, commands: []string{selectApp + "9000", file + "9000"}},
+		}},
 		{"an application whose FCP was lost", []step{
 			open,
 			{app: otherApp, fails: true, commands: []string{"01A4040C05A000000087 > 6A86", "01A4040405A00000008700 > 6120", "01C0000020 > 6F00"}},

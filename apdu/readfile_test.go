@@ -265,6 +265,29 @@ func TestReadFileUnwrapsTheAnswerToTheOddInstructionCode(t *testing.T) {
 	}
 }
 
+// Until the end, behind the highest offset: a short answer is not the last one
+// there, for the wrapping takes its share, and a long one fills the part alone.
+func TestReadFileUntilEndByTheOddInstructionCode(t *testing.T) {
+	ch := openScripted(t,
+		"01A4000C026432 > 9000",
+		"01B1000004 54029000 00 > 5302AABB 9000",
+		"01B1000004 54029002 00 > 5301CC 9000",
+		"01B1000004 54029003 00 > 6B00",
+		"01A4000C026432 > 9000",
+		"01B1000004 54029000 00 > 5302AABB 6282",
+		"01A4000C026432 > 9000",
+		"01B1000004 54029000 07 > 6108", "01C0000008 > 5306AABBCCDDEEFF 9000")
+	for _, want := range []string{"AABBCC", "AABB"} { // ended by 6B00, by 6282
+		got, err := ch.ReadFile(t.Context(), apdu.FileRef{Path: apdu.Path{0x6432}, Offset: 0x9000}, nil)
+		require.NoError(t, err)
+		require.Equal(t, unhex(t, want), got)
+	}
+	part := apdu.FileRef{Path: apdu.Path{0x6432}, Offset: 0x9000, Length: 4}
+	got, err := ch.ReadFile(t.Context(), part, exactly(apdu.UntilEnd))
+	require.NoError(t, err)
+	require.Equal(t, unhex(t, "AABBCCDD"), got)
+}
+
 var errMalformedBER = errors.New("any error that says where")
 
 func TestReadFileSelectsTheApplicationFirst(t *testing.T) {

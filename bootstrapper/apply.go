@@ -40,24 +40,39 @@ import (
 // To load, merge and replace is not one step: no two Applies, and no Apply and
 // bootstrap session, may be at work on one store at the same time.
 func Apply(ctx context.Context, r io.Reader, store Store, opts *Options) (Result, error) {
-	res, err := apply(ctx, r, store, opts)
+	var file []byte
+	defer func() { clear(file) }() // it holds keys, and nothing refers to it afterwards
+	return apply(ctx, store, opts, func() (_ []byte, err error) {
+		file, err = readFile(ctx, r)
+		return file, err
+	})
+}
+
+// ApplyFile is [Apply] of a file that is in memory; octets behind its content
+// are padding. It neither changes nor keeps file, and makes no other copy of
+// it: the caller clears it.
+func ApplyFile(ctx context.Context, file []byte, store Store, opts *Options) (Result, error) {
+	return apply(ctx, store, opts, func() ([]byte, error) { return withoutPadding(file) })
+}
+
+func apply(ctx context.Context, store Store, opts *Options, read func() ([]byte, error)) (Result, error) {
+	res, err := applyTo(ctx, store, opts, read)
 	if err != nil {
 		return Result{Origin: res.Origin, Digest: res.Digest, Size: res.Size}, fmt.Errorf("bootstrapper: %w", err)
 	}
 	return res, nil
 }
 
-func apply(ctx context.Context, r io.Reader, store Store, opts *Options) (res Result, err error) {
+func applyTo(ctx context.Context, store Store, opts *Options, read func() ([]byte, error)) (res Result, err error) {
 	o, err := opts.filled()
 	if err != nil {
 		return res, err
 	}
 	res.Origin = o.Origin
-	file, err := readFile(ctx, r)
+	file, err := read()
 	if err != nil {
 		return res, err
 	}
-	defer clear(file) // it holds keys, and nothing refers to it afterwards
 	res.Digest, res.Size = DigestOf(file), len(file)
 
 	state, err := load(ctx, store)

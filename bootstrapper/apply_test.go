@@ -402,3 +402,36 @@ func (s ignoring) Replace(_ context.Context, state *bootstrapper.State) error {
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
+func TestApplyFileIsApplyOfAFileInMemory(t *testing.T) {
+	content := fileOf(t, tree(acc(1, 5)))
+	padded := append(bytes.Clone(content), 0xFF, 0xFF)
+	kept := bytes.Clone(padded)
+	var streamed, direct bootstrapper.MemStore
+	want, err := bootstrapper.Apply(t.Context(), bytes.NewReader(padded), &streamed, nil)
+	require.NoError(t, err)
+	got, err := bootstrapper.ApplyFile(t.Context(), padded, &direct, nil)
+	require.NoError(t, err)
+	require.Equal(t, kept, padded, "the caller's file stays")
+	require.Equal(t, want.Digest, got.Digest)
+	require.Equal(t, len(content), got.Size)
+	require.True(t, load(t, &streamed).Equal(load(t, &direct)))
+
+	clear(padded)
+	require.True(t, load(t, &streamed).Equal(load(t, &direct)), "nothing refers to it")
+
+	for n := range content {
+		var store bootstrapper.MemStore
+		_, err := bootstrapper.ApplyFile(t.Context(), content[:n], &store, nil)
+		if n == 0 {
+			require.ErrorIs(t, err, bootstrapper.ErrNoData)
+		} else {
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF, n)
+		}
+		require.Empty(t, list(load(t, &store)))
+	}
+	_, err = bootstrapper.ApplyFile(t.Context(), make([]byte, 9), &direct, nil)
+	require.ErrorIs(t, err, bootstrapper.ErrNoData)
+	_, err = bootstrapper.ApplyFile(t.Context(), []byte{0, 1, 0xFF, 0xFF}, &direct, nil)
+	require.ErrorIs(t, err, bootstrapper.ErrTooLarge)
+}

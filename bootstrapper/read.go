@@ -27,12 +27,9 @@ func readFile(ctx context.Context, r io.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("after %d of the %d octets of the header: %w", n, headerSize, err)
 	}
-	if tlv.Empty(head) {
-		return nil, fmt.Errorf("%w: the file holds no objects", ErrNoData)
-	}
-	size, err := tlv.FileSize(head)
+	size, err := announced(head)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrTooLarge, err)
+		return nil, err
 	}
 	file := make([]byte, size) // tlv.MaxAcceptedSize at most
 	copy(file, head)
@@ -41,6 +38,34 @@ func readFile(ctx context.Context, r io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("after %d of %d octets: %w", headerSize+n, size, err)
 	}
 	return file, nil
+}
+
+// withoutPadding is the content of a file that is in memory already.
+func withoutPadding(file []byte) ([]byte, error) {
+	if len(file) == 0 {
+		return nil, fmt.Errorf("%w: not an octet", ErrNoData)
+	}
+	size, err := announced(file)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(file) < size:
+		return nil, fmt.Errorf("%d of %d octets: %w", len(file), size, io.ErrUnexpectedEOF)
+	}
+	return file[:size:size], nil
+}
+
+// announced is the size of a file's content, header included, as the header
+// has it.
+func announced(head []byte) (int, error) {
+	if tlv.Empty(head) {
+		return 0, fmt.Errorf("%w: the file holds no objects", ErrNoData)
+	}
+	size, err := tlv.FileSize(head)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrTooLarge, err)
+	}
+	return size, nil
 }
 
 const headerSize = 4

@@ -104,8 +104,12 @@ func TestViewsHoldEveryResource(t *testing.T) {
 				require.ErrorContains(t, err, "objects: "+path.String()+": ")
 				if !r.Multiple() {
 					in.Set(Multiple(r.ID(), ResourceInstance{0, r.Value()}))
-					_, err = test.view(in)
+					got, err := test.view(in)
 					require.ErrorIs(t, err, ErrType, "several instances for one")
+					in.Delete(r.ID())
+					without, err := test.view(in)
+					require.NoError(t, err)
+					require.Equal(t, without, got, "as if it were absent")
 				}
 			}
 		})

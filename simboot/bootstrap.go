@@ -1,7 +1,6 @@
 package simboot
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -12,7 +11,7 @@ import (
 )
 
 // Bootstrap reads the card's bootstrap data and brings them into the store:
-// [Read], then [bootstrapper.Apply] as [bootstrapper.Smartcard]. The card's
+// [Read], then [bootstrapper.ApplyFile] as [bootstrapper.Smartcard]. The card's
 // channel is closed before the store is asked.
 //
 // With an error the store is as it was. Test for the errors of Read, above all
@@ -31,7 +30,7 @@ func Bootstrap(ctx context.Context, card apdu.CardTransport, store bootstrapper.
 	}
 	defer clear(content)
 	c, _ := cfg.filled() // Read has checked it
-	res.Result, err = bootstrapper.Apply(ctx, bytes.NewReader(content), store, c.options())
+	res.Result, err = bootstrapper.ApplyFile(ctx, content, store, c.options())
 	if err != nil {
 		return res, fmt.Errorf("simboot: %s: %w", found.place(), err)
 	}

@@ -169,10 +169,10 @@ func (r *Reader) length(n int) (length, size int, ok bool) {
 		return 0, 0, r.short(count-left, "length of %d octets cut short", count)
 	}
 	for _, c := range r.b[n+1 : n+1+count] {
-		length = length<<8 | int(c)
-		if length > maxLength {
+		if length > maxLength>>8 { // before it could overflow an int of 32 bits
 			return 0, 0, r.fail("length above %d", maxLength)
 		}
+		length = length<<8 | int(c)
 	}
 	return length, 1 + count, true
 }

@@ -65,6 +65,7 @@ func TestAnswerThatMayBeCutIsRefused(t *testing.T) {
 		{"quote not closed", `+CSIM: 8,"12349000`},
 		{"quote alone", `+CSIM: 8,"`},
 		{"quote not opened", `+CSIM: 4,9000"`},
+		{"characters lost among the data", `+CSIM: 12,"01029000"`},
 		{"no quotes and too short", `+CSIM: 8,9000`},
 		{"no quotes and too long", `+CSIM: 2,9000`},
 		{"no quotes and no length", `+CSIM: ,9000`},

@@ -58,7 +58,8 @@ type Modem struct {
 	close    sync.Once
 	closeErr error
 
-	writing chan error // a write that was abandoned; held with turn
+	writing bool       // a write has not ended; held with turn
+	wrote   chan error // how it ended
 
 	mu      sync.Mutex // guards what is below
 	err     error      // why dead is closed
@@ -82,6 +83,7 @@ func NewModem(rw io.ReadWriteCloser, config *Config) *Modem {
 		rw:     rw,
 		config: config.orDefaults(),
 		turn:   make(chan struct{}, 1),
+		wrote:  make(chan error, 1),
 		dead:   make(chan struct{}),
 	}
 	m.lines.max = m.config.MaxLine

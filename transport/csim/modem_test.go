@@ -50,6 +50,26 @@ func TestModemIsSetUpAgainAfterARestart(t *testing.T) {
 	})
 }
 
+func TestModemThatRestartsForEverIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWire()
+		m := csim.NewModem(w, nil)
+		go func() {
+			for line, ok := w.next(); ok; line, ok = w.next() {
+				if line == "AT+CMEE?" {
+					w.send("+CMEE: 0\r")
+				} else {
+					w.send("RDY\r")
+				}
+				w.send("OK\r")
+			}
+		}()
+		require.ErrorIs(t, m.Init(t.Context()), apdu.ErrLostStep)
+		require.LessOrEqual(t, m.Stats().SetUp, 1+2*6, "and soon")
+		require.NoError(t, m.Close())
+	})
+}
+
 func TestModemThatDoesNotKnowTheProbesIsSetUp(t *testing.T) {
 	play(t, nil, then(ignorant, on(openLine, "+CME ERROR: 10\r"), on(readLine, no)), func(t *testing.T, _ *wire, m *csim.Modem) {
 		_, err := m.Command(t.Context(), openLine)

@@ -91,14 +91,13 @@ func (m *Modem) settle(ctx context.Context, x *exchange) error {
 // so that a goroutine of its own does it; when ctx ends first, the write goes
 // on, and the next command waits for its end.
 func (m *Modem) write(ctx context.Context, line string) error {
-	ended := make(chan error, 1)
-	m.writing = ended
+	m.writing = true
 	go func() {
 		n, err := io.WriteString(m.rw, line)
 		if err == nil && n < len(line) {
 			err = io.ErrShortWrite
 		}
-		ended <- err
+		m.wrote <- err
 	}()
 	return m.finishWrite(ctx)
 }
@@ -106,12 +105,12 @@ func (m *Modem) write(ctx context.Context, line string) error {
 // finishWrite waits for the write under way, if there is one. One that fails
 // ends everything: how much of a line the modem got is not known.
 func (m *Modem) finishWrite(ctx context.Context) error {
-	if m.writing == nil {
+	if !m.writing {
 		return nil
 	}
 	select {
-	case err := <-m.writing:
-		m.writing = nil
+	case err := <-m.wrote:
+		m.writing = false
 		if err != nil {
 			m.fail(fmt.Errorf("%w: write: %w", ErrGone, err))
 			return m.failure()

@@ -74,6 +74,10 @@ func TestCMEEChangesErrors(t *testing.T) {
 			command, "\r\n+CME ERROR: 10\r\n",
 			"AT+CPIN?\r", "\r\n+CME ERROR: 10\r\n",
 			"AT+CSIM=10\r", "\r\n+CME ERROR: 50\r\n",
+			"AT+NONE=1234\r", "\r\nERROR\r\n", // no command, no number
+			"AT+NONE?\r", "\r\nERROR\r\n",
+			"AT+CPIN\r", "\r\nERROR\r\n",
+			"AT+CFUN\r", "\r\nERROR\r\n",
 			"AT+CMEE=2\r", "\r\nOK\r\n",
 			command, "\r\n+CME ERROR: SIM not inserted\r\n",
 			"AT+CMEE=3\r", "\r\n+CME ERROR: Incorrect parameters\r\n",
