@@ -15,7 +15,7 @@ var (
 	// no fault.
 	ErrNoData = errors.New("no bootstrap data")
 	// ErrTooLarge: the file says that it is larger than Appendix G allows.
-	ErrTooLarge = errors.New("larger than 32 KB")
+	ErrTooLarge = errors.New("larger than is accepted")
 	// ErrInconsistent: the data are well-formed and cannot be used; the error
 	// is an [*InconsistentError].
 	ErrInconsistent = objects.ErrInconsistent

@@ -169,3 +169,16 @@ func TestCardWithoutTheApplicationIsAskedForItTwice(t *testing.T) {
 	require.Zero(t, found.Way)
 	require.Equal(t, 8, card.Total(), "MANAGE CHANNEL, SELECT AID in two forms, EF(DIR) and its records, MANAGE CHANNEL")
 }
+
+func TestNameThatWasRefusedIsNotTriedAgain(t *testing.T) {
+	card := newCard126(t, simcard.RefuseAID)
+	byAID := 0
+	card.Observe(func(cmd apdu.Command, _ apdu.SW) {
+		if cmd.INS == apdu.INSSelect && cmd.P1 == apdu.SelectByAID {
+			byAID++
+		}
+	})
+	_, _, err := simboot.Read(t.Context(), card, nil)
+	require.NoError(t, err)
+	require.Equal(t, 2, byAID, "once in each of two forms")
+}

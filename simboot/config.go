@@ -51,7 +51,8 @@ type Config struct {
 
 	// File is the place of EF(LwM2M_Bootstrap), when it is known: ODF and DODF
 	// are not read then. A path from the MF (3F00…) needs no application; any
-	// other starts at the application's DF.
+	// other starts at the application's DF. A file that is not there is
+	// [apdu.ErrNotFound] and not ErrNoData: the place may be wrong.
 	File apdu.Path
 
 	// Search is the order in which the application is looked for.
@@ -112,13 +113,12 @@ func (c *Config) filled() (Config, error) {
 	return f, nil
 }
 
-// options are those for Apply.
+// options are those for Apply, whose Origin is a smartcard by default.
 func (c Config) options() *bootstrapper.Options {
 	var o bootstrapper.Options
 	if c.Apply != nil {
 		o = *c.Apply
 	}
-	o.Origin = bootstrapper.Smartcard
 	if o.Logger == nil {
 		o.Logger = c.Logger
 	}

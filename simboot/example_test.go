@@ -119,7 +119,7 @@ func ExampleConfig_file() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	cfg := &simboot.Config{File: []apdu.FID{apdu.FIDMF, 0x7F50, 0x6432}}
+	cfg := &simboot.Config{File: apdu.Path{apdu.FIDMF, 0x7F50, 0x6432}}
 	_, found, err := simboot.Read(context.Background(), card, cfg)
 	fmt.Println(found, err)
 	// Output: EF 3F00/7F50/6432 by configured file, channel 1, 126 bytes, 4 commands <nil>

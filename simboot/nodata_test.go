@@ -132,3 +132,10 @@ func TestNoDataIsToldBeforeTheFileIsReadWhole(t *testing.T) {
 	require.ErrorIs(t, err, simboot.ErrNoData)
 	require.Equal(t, commandsBesideReads+1, found.Stats.RoundTrips)
 }
+
+func TestEmptyFileAndMissingEntryAreToldApart(t *testing.T) {
+	_, _, err := simboot.Read(t.Context(), fileCard(t, erased(8)), nil)
+	require.ErrorContains(t, err, "file is empty")
+	_, _, err = simboot.Read(t.Context(), dodfCard(t, rulesEntry(t)), nil)
+	require.ErrorContains(t, err, "no entry of OID 2.23.43.9.1")
+}

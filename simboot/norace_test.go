@@ -1,0 +1,5 @@
+//go:build !race
+
+package simboot_test
+
+const instrumentation = 0
