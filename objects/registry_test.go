@@ -232,9 +232,15 @@ func TestRegisterReplacesOneVersion(t *testing.T) {
 		ids = append(ids, strconv.Itoa(int(d.ID))+" "+d.Version.String())
 	}
 	require.Equal(t, []string{"0 1.0", "0 1.1", "0 1.2", "1 1.0", "1 1.1", "1 1.2", "2 1.0", "2 1.1", "3 1.0", "3 1.1", "3 1.2", "21 1.0", "21 1.1", "21 2.0"}, ids)
-	for range reg.All() {
-		break // a walk can be left
+	require.NoError(t, reg.Register(Definition{ID: 20, Name: "another object"}))
+	var all []string
+	for d := range reg.All() {
+		if all = append(all, d.Name); d.ID == 20 {
+			break // a walk can be left
+		}
 	}
+	require.Len(t, all, 12)
+	require.Equal(t, "another object", all[11])
 }
 
 func TestRegisterRefuses(t *testing.T) {

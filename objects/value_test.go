@@ -76,7 +76,7 @@ func TestValueContent(t *testing.T) {
 func TestValueNumbersPassBetweenIntegerAndUnsigned(t *testing.T) {
 	n, ok := Unsigned(math.MaxInt64).Integer()
 	require.True(t, ok)
-	require.EqualValues(t, math.MaxInt64, n)
+	require.Equal(t, int64(math.MaxInt64), n)
 	_, ok = Unsigned(math.MaxInt64 + 1).Integer()
 	require.False(t, ok)
 	for _, zero := range []Value{Integer(0), Unsigned(0)} {
@@ -92,7 +92,7 @@ func TestValueNumbersPassBetweenIntegerAndUnsigned(t *testing.T) {
 	require.False(t, ok)
 	n, ok = Integer(math.MinInt64).Integer()
 	require.True(t, ok)
-	require.EqualValues(t, math.MinInt64, n)
+	require.Equal(t, int64(math.MinInt64), n)
 }
 
 func TestZeroValueIsRawAndEmpty(t *testing.T) {
