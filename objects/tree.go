@@ -154,12 +154,9 @@ func (in *Instance) delete(p Path) (found bool) {
 	if p.Depth() == 3 {
 		return in.Delete(id)
 	}
-	r, ok := in.Resource(id)
+	r, _ := in.Resource(id)
 	instance, _ := p.ResourceInstance()
-	if ok && r.multiple {
-		r.values, found = withoutID(r.values, instance, resourceInstanceID)
-	}
-	if found {
+	if r.values, found = withoutID(r.values, instance, resourceInstanceID); found {
 		in.Set(r)
 	}
 	return found

@@ -291,11 +291,12 @@ func TestTreeLookups(t *testing.T) {
 
 func TestAllWalksEveryValueInOrder(t *testing.T) {
 	tree := sampleTree()
+	tree.Put(9, NewInstance(4, Single(1, Boolean(true))))
 	var got []string
 	for p, v := range tree.All() {
 		got = append(got, p.String()+" "+v.String())
 	}
-	want := []string{"/0/0/5 [9 bytes]", "/1/1/0 7", `/1/1/7 "U"`, "/9/3/6/0 5", "/9/3/6/1 [9 bytes]"}
+	want := []string{"/0/0/5 [9 bytes]", "/1/1/0 7", `/1/1/7 "U"`, "/9/3/6/0 5", "/9/3/6/1 [9 bytes]", "/9/4/1 true"}
 	require.Equal(t, want, got)
 	for stop := range len(want) {
 		n := 0

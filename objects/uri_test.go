@@ -35,7 +35,7 @@ func TestParseURI(t *testing.T) {
 		{"coap+sms://h", URI{Scheme: "coap+sms", Host: "h"}, TransportSMS, false, "", nil, nil},
 		{"coaps+sms://h", URI{Scheme: "coaps+sms", Host: "h"}, TransportSMS, false, "", nil, nil},
 		{"x-1.y://h", URI{Scheme: "x-1.y", Host: "h"}, TransportUnknown, false, "", nil, nil},
-		{"x://h:7", URI{Scheme: "x", Host: "h", Port: 7}, TransportUnknown, false, "h:7", nil, nil},
+		{"az://h:7", URI{Scheme: "az", Host: "h", Port: 7}, TransportUnknown, false, "h:7", nil, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.text, func(t *testing.T) {

@@ -130,6 +130,7 @@ func TestValidateSecurity(t *testing.T) {
 		{"no mode with coap and no key", []edit{remove("/0/1/2"), set("/0/1/0", String("coap://h")), remove("/0/1/5")}, []string{"/0/1/2 error"}},
 		{"mode -1", []edit{set("/0/1/2", Integer(-1))}, []string{"/ error", "/0/1/2 error", "/1/1 warning"}},
 
+		{"matching type 0", []edit{set("/0/1/13", Unsigned(0))}, nil},
 		{"matching type 3", []edit{set("/0/1/13", Unsigned(3))}, nil},
 		{"matching type 4", []edit{set("/0/1/13", Unsigned(4))}, []string{"/0/1/13 error"}},
 		{"certificate usage 3", []edit{set("/0/1/15", Unsigned(3))}, nil},
@@ -314,6 +315,10 @@ func TestValidateAccessControl(t *testing.T) {
 		{"twice", []edit{acl(AccessControl{ObjectID: 1, InstanceID: 1, Owner: 1}), put(2, AccessControl{ObjectID: 1, InstanceID: 1, Owner: 1}.Instance(3))}, []string{"/2/3 warning"}},
 		{"empty instance", []edit{put(2, NewInstance(0))}, []string{"/2/0/0 warning", "/2/0/1 warning", "/2/0/3 warning"}},
 		{"wrong type", []edit{acl(AccessControl{ObjectID: 1, InstanceID: 9, Owner: 9}), set("/2/0/0", String("x"))}, []string{"/2/0/0 warning"}},
+		{"an instance behind one that cannot be read", []edit{acl(AccessControl{ObjectID: 1, InstanceID: 1, Owner: 1}), set("/2/0/0", String("x")), put(2, AccessControl{ObjectID: 1, InstanceID: 1, Owner: 9}.Instance(1))},
+			[]string{"/2/0/0 warning", "/2/1/3 warning"}},
+		{"an instance behind one that lacks something", []edit{put(2, NewInstance(0, Single(0, Integer(1)), Single(1, Integer(1)))), put(2, AccessControl{ObjectID: 1, InstanceID: 1, Owner: 9}.Instance(1))},
+			[]string{"/2/0/3 warning", "/2/1/3 warning"}},
 	} {
 		s.run(t, nil)
 	}

@@ -134,6 +134,7 @@ func TestAnswerThatNeverComes(t *testing.T) {
 				if at > 1 { // the number of the channel was in that answer
 					require.Empty(t, card.OpenChannels())
 				}
+				synctest.Wait()
 				_, err = bootstrapOnce(t, t.Context(), wire, file)
 				require.NoError(t, err)
 			})
@@ -149,6 +150,7 @@ func TestAnswerSaidTwice(t *testing.T) {
 				card := newCard126(t)
 				wire, _ := overModem(t, card, nthCSIM(at, simcard.Double(twice...)))
 				_, _ = bootstrapOnce(t, t.Context(), wire, file)
+				synctest.Wait() // the copy is read before the next command goes out
 				_, err := bootstrapOnce(t, t.Context(), wire, file)
 				require.NoError(t, err)
 			})
