@@ -22,7 +22,8 @@ func value(def *objects.ResourceDefinition, label string, raw json.RawMessage) (
 			typ = objects.TypeString
 		}
 	}
-	if typ == objects.TypeNone {
+	guessed := typ == objects.TypeNone
+	if guessed {
 		typ = told(label, raw)
 	}
 	if want := labelOf(typ); label != want {
@@ -31,6 +32,9 @@ func value(def *objects.ResourceDefinition, label string, raw json.RawMessage) (
 	v, ok := typed(typ, raw)
 	if !ok {
 		return v, fmt.Errorf("%s holds no %v: %w", label, typ, tlv.ErrValue)
+	}
+	if guessed {
+		v = rounded(v)
 	}
 	if def != nil && def.AnyOctets {
 		octets, _ := v.Octets()
@@ -76,6 +80,23 @@ func told(label string, raw json.RawMessage) objects.Type {
 		return objects.TypeUnsigned
 	}
 	return objects.TypeFloat
+}
+
+// rounded makes an Integer of a Float that became whole when it was rounded, as
+// 1e-700 does: written again, it could not be told from one.
+func rounded(v objects.Value) objects.Value {
+	f, ok := v.Float()
+	if !ok {
+		return v
+	}
+	text := strconv.FormatFloat(f, 'g', -1, 64)
+	if n, ok := integer(text); ok {
+		return objects.Integer(n)
+	}
+	if n, ok := unsigned(text); ok {
+		return objects.Unsigned(n)
+	}
+	return v
 }
 
 // typed reads a value of a known type; ok is false when the JSON is none.
