@@ -123,7 +123,7 @@ func header(b []byte) (number, size int, err error) {
 	}
 	number, size = int(binary.BigEndian.Uint16(b)), int(binary.BigEndian.Uint16(b[2:]))
 	switch {
-	case number == 0, number == erased && size == erased:
+	case empty(number, size):
 		return 0, 0, nil
 	case headerLength+size > MaxAcceptedSize:
 		return 0, 0, &Error{
@@ -134,6 +134,9 @@ func header(b []byte) (number, size int, err error) {
 	}
 	return number, size, nil
 }
+
+// empty tells from a header that the file holds no objects.
+func empty(number, size int) bool { return number == 0 || number == erased && size == erased }
 
 func cutShort(want, have int) error {
 	return &Error{

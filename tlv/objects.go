@@ -40,9 +40,15 @@ func Objects(file []byte) iter.Seq2[Object, error] {
 // content returns the size octets behind the header and number_of_objects, or
 // nil and -1 when [fileFault] has something to say of the header.
 func content(file []byte) (b []byte, number int) {
-	number, size, err := header(file)
+	if len(file) < headerLength {
+		return nil, -1
+	}
+	number, size := int(binary.BigEndian.Uint16(file)), int(binary.BigEndian.Uint16(file[2:]))
+	if empty(number, size) {
+		return nil, 0
+	}
 	end := headerLength + size
-	if err != nil || end > len(file) {
+	if end > MaxAcceptedSize || end > len(file) {
 		return nil, -1
 	}
 	return file[headerLength:end:end], number
