@@ -76,8 +76,8 @@ func (reg *Registry) object(id ObjectID) *versions {
 	return builtIn()[id]
 }
 
-// Lookup finds the definition of an object in a version. The result is shared
-// and not to be changed; it is nil when there is none.
+// Lookup finds the definition of an object in a version. The result is not to be
+// changed; it is nil when there is none.
 //
 // The zero version, 00 in a file, is 1.0 for most objects. For one of the
 // enabler itself (0 to 7, 21) it is the version of the client's enabler, which

@@ -225,6 +225,7 @@ func TestValidateAgainstDefinitions(t *testing.T) {
 		{"range in /0", []edit{set("/0/1/28", Integer(16))}, []string{"/0/1/28 warning"}},
 		{"range in /1", []edit{set("/1/1/26", Integer(2))}, []string{"/1/1/26 warning"}},
 		{"range of an enormous Unsigned", []edit{set("/0/1/13", Unsigned(math.MaxUint64))}, []string{"/ error", "/0/1/13 error", "/1/1 warning"}},
+		{"range of an enormous Unsigned, a warning", []edit{set("/1/1/11", Unsigned(math.MaxUint64))}, []string{"/ error", "/0/1 warning", "/1/1/11 warning", "/1/1/11 error"}},
 		{"range in /3", []edit{set("/3/0/9", Integer(101))}, []string{"/3/0/9 warning", "/3/0/16 warning"}},
 		{"wrong type in /3", []edit{set("/3/0/9", String("x"))}, []string{"/3/0/9 warning", "/3/0/16 warning"}},
 		{"multiple for single in /3", []edit{set("/3/0/9/0", Integer(1))}, []string{"/3/0/9 warning", "/3/0/16 warning"}},
