@@ -35,7 +35,7 @@ func paired(raw json.RawMessage) bool {
 	return true
 }
 
-// escaped is the number of an escape uXXXX, 0 for others.
+// escaped is the number of an escape of u and four hex digits, 0 for others.
 func escaped(escape []byte) uint64 {
 	if escape[0] != 'u' {
 		return 0
