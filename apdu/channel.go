@@ -27,7 +27,8 @@ type Channel struct {
 	app   AID   // the application selected last, or ""
 	place place // of the current DF; see place.go
 
-	worked [purposes]int // forms of SELECT that this card took; see selectform.go
+	worked  [purposes]int // forms of SELECT that this card took; see selectform.go
+	wantFCP bool          // during FileFCP and AppFCP: no form that asks for nothing
 
 	command []byte // the bytes of the last command; a buffer
 	stats   Stats

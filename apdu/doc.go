@@ -7,5 +7,6 @@
 // A [CardTransport] carries bytes. A [Channel] stands on one and does what a
 // host of a UICC must: it puts the channel's number into the class byte, runs
 // the 61xx and 6Cxx loops, selects files by whichever form the card takes and
-// reads them whole.
+// reads them whole. When the card wants a PIN first, [Channel.ReadAccessRule]
+// tells which, and [Channel.AskPIN] how many tries are left.
 package apdu

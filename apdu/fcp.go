@@ -20,6 +20,8 @@ const (
 	tagSFI        ber.Tag = 0x88
 	tagLifeCycle  ber.Tag = 0x8A
 	tagARR        ber.Tag = 0x8B
+	tagCompact    ber.Tag = 0x8C
+	tagExpanded   ber.Tag = 0xAB
 	tagPINStatus  ber.Tag = 0xC6
 	tagPSDO       ber.Tag = 0x90
 	tagUsage      ber.Tag = 0x95
@@ -74,14 +76,16 @@ type FCP struct {
 	SFI       byte // 88, or the low bits of the FID when it is absent; SFINone
 	LifeCycle byte // 8A: 05 activated, 04 deactivated, 0C terminated
 
-	PINs []PINStatus // C6, in the card's order
-	ARR  []ARRRef    // 8B: where the access rules are
+	PINs    []PINStatus // C6, in the card's order
+	ARR     []ARRRef    // 8B: where the access rules are
+	Rule    AccessRule  // 8C or AB: the access rule itself, as far as it is clear
+	HasRule bool        // few cards tell it there
 }
 
 // PINStatus is a key reference of the PIN status template (ETSI TS 102 221
 // 9.5.2, 11.1.1.4.10).
 type PINStatus struct {
-	Reference byte // P2 of VERIFY
+	Reference KeyReference
 	Enabled   bool // its bit in PS_DO is set
 	Universal bool // a usage qualifier other than 00 came with it and Reference is 11
 }
@@ -178,6 +182,10 @@ func (f *FCP) element(e ber.Element, sfiTold *bool) bool {
 		f.LifeCycle = v[0]
 	case tagARR:
 		return f.arr(v)
+	case tagCompact:
+		f.rule(compactRule(v))
+	case tagExpanded:
+		f.rule(expandedRule(v))
 	case tagPINStatus:
 		return f.pins(e)
 	}

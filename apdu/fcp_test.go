@@ -96,7 +96,7 @@ func TestParseFCPElements(t *testing.T) {
 		want      func(*apdu.FCP)
 	}{
 		{"nothing", "", nil},
-		{"unknown elements", "C7 01 55 DF 21 01 55 AB 00 8C 02 01 02", nil},
+		{"unknown elements", "C7 01 55 DF 21 01 55 A1 02 8B 00 8E 01 00", nil},
 		{"size of one octet", "80 01 10", func(f *apdu.FCP) { f.Size = 16 }},
 		{"size of four octets", "80 04 00 00 80 04", func(f *apdu.FCP) { f.Size = 32772 }},
 		{"size that 31 bits cannot hold", "80 04 80 00 00 00", func(f *apdu.FCP) { f.Size = math.MaxInt32 }},
@@ -157,7 +157,7 @@ func TestParseFCPElements(t *testing.T) {
 		{"PIN beyond the bits", "C6 03 83 01 01", func(f *apdu.FCP) { f.PINs = []apdu.PINStatus{{Reference: 1}} }},
 		{"ninth PIN takes the second octet",
 			"C6 1F 90 02 00 80 83 01 01 83 01 02 83 01 03 83 01 04 83 01 05 83 01 06 83 01 07 83 01 08 83 01 81", func(f *apdu.FCP) {
-				for ref := range byte(8) {
+				for ref := range apdu.KeyReference(8) {
 					f.PINs = append(f.PINs, apdu.PINStatus{Reference: ref + 1})
 				}
 				f.PINs = append(f.PINs, apdu.PINStatus{Reference: 0x81, Enabled: true})

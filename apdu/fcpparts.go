@@ -19,10 +19,6 @@ const (
 	descriptorReservedBit = 0b1000_0000
 )
 
-// universalPIN is the key reference of the universal PIN (ETSI TS 102 221
-// table 9.3).
-const universalPIN = 0x11
-
 // descriptor reads the file descriptor:
 //
 //	82 2  descriptor, data coding
@@ -117,11 +113,11 @@ func (f *FCP) pins(t ber.Element) bool {
 			if len(e.Value) != 1 {
 				return false
 			}
-			p := PINStatus{Reference: e.Value[0]}
+			p := PINStatus{Reference: KeyReference(e.Value[0])}
 			if i/8 < len(enabled) {
 				p.Enabled = enabled[i/8]&(0b1000_0000>>(i%8)) != 0
 			}
-			p.Universal = p.Reference == universalPIN && usage != 0
+			p.Universal = p.Reference == RefUniversalPIN && usage != 0
 			f.PINs = append(f.PINs, p)
 			i++
 			usage = 0

@@ -203,7 +203,7 @@ func FuzzReadFile(f *testing.F) {
 
 // The committed corpora are read; a mistyped directory would go unnoticed.
 func TestFuzzCorporaAreThere(t *testing.T) {
-	for _, name := range []string{"FuzzParseCommand", "FuzzParseFCP", "FuzzReadFile"} {
+	for _, name := range []string{"FuzzParseAccessRule", "FuzzParseCommand", "FuzzParseFCP", "FuzzReadFile"} {
 		files, err := os.ReadDir(filepath.Join("testdata", "fuzz", name))
 		if err != nil || len(files) < 5 {
 			t.Errorf("%s: %d files, %v", name, len(files), err)

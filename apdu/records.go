@@ -23,28 +23,55 @@ func (ch *Channel) ReadRecords(ctx context.Context, path Path) iter.Seq2[[]byte,
 		}
 		ne := MaxShortNe
 		for n := byte(1); n <= MaxRecords; n++ {
-			resp, err := ch.Transmit(ctx, ReadRecord(n, SFINone, ne))
-			switch {
-			case err != nil:
-			case resp.SW == SWRecordNotFound, n > 1 && endsRecords(resp.SW):
-				return
-			case resp.SW == SWCorrupted:
-				err = resp.SW
-			default:
-				err = resp.SW.Err()
-			}
+			record, found, err := ch.record(ctx, n, ne)
 			if err != nil {
 				yield(nil, fmt.Errorf("read EF %v: READ RECORD %d: %w", path, n, err))
 				return
 			}
-			if !yield(resp.Data, nil) {
+			if !found || !yield(record, nil) {
 				return
 			}
-			if len(resp.Data) > 0 {
-				ne = min(len(resp.Data), MaxShortNe) // of one length as a rule: no 6Cxx
+			if len(record) > 0 {
+				ne = min(len(record), MaxShortNe) // of one length as a rule: no 6Cxx
 			}
 		}
 	}
+}
+
+// ReadRecord selects the record file that path leads to and reads the record
+// of that number, 1 to [MaxRecords], as EF(ARR) wants. The slice is the
+// caller's. errors.Is(err, [ErrNotFound]): no such file or record;
+// [SWWrongStructure]: it is not of records.
+func (ch *Channel) ReadRecord(ctx context.Context, path Path, number byte) ([]byte, error) {
+	if number < 1 || number > MaxRecords {
+		return nil, fmt.Errorf("read EF %v: READ RECORD %d: %w", path, number, SWRecordNotFound)
+	}
+	if _, err := ch.SelectFile(ctx, path); err != nil {
+		return nil, fmt.Errorf("read EF %v: %w", path, err)
+	}
+	record, found, err := ch.record(ctx, number, MaxShortNe)
+	if err == nil && !found {
+		err = SWRecordNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read EF %v: READ RECORD %d: %w", path, number, err)
+	}
+	return record, nil
+}
+
+// record reads one record of the current EF; found is false when the card says
+// that there is none of that number.
+func (ch *Channel) record(ctx context.Context, number byte, ne int) (record []byte, found bool, err error) {
+	resp, err := ch.Transmit(ctx, ReadRecord(number, SFINone, ne))
+	switch {
+	case err != nil:
+		return nil, false, err
+	case resp.SW == SWRecordNotFound, number > 1 && endsRecords(resp.SW):
+		return nil, false, nil
+	case resp.SW == SWCorrupted, resp.SW.Err() != nil:
+		return nil, false, resp.SW
+	}
+	return resp.Data, true, nil
 }
 
 // endsRecords tells the status words, besides 6A83, by which cards say that a

@@ -68,6 +68,7 @@ func TestReadRecordsYieldsAFailureAsTheLastPair(t *testing.T) {
 		{"security in between", []string{"01A4000C022F00 > 9000", "01B2010400 > AA 9000", "01B2020401 > 6982"}, apdu.ErrSecurity, 1},
 		{"corrupted", []string{"01A4000C022F00 > 9000", "01B2010400 > AA 9000", "01B2020401 > BB 6281"}, apdu.ErrMemory, 1},
 		{"transport", []string{"01A4000C022F00 > 9000", "01B2010400 > AA 9000", "01B2020401 > busy"}, apdu.ErrCardBusy, 1},
+		{"record lost behind 61xx", []string{"01A4000C022F00 > 9000", "01B2010400 > AA 9000", "01B2020401 > 6102", "01C0000002 > 6A83"}, apdu.SWRecordNotFound, 1},
 	} {
 		t.Run(v.name, func(t *testing.T) {
 			got, err := records(t, openScripted(t, v.script...))
@@ -105,4 +106,46 @@ func TestReadRecordsEndsAtMaxRecords(t *testing.T) {
 	require.Equal(t, apdu.MaxRecords, n)
 	require.Equal(t, byte(254), slices.Max(numbers))
 	require.Len(t, numbers, 254)
+}
+
+func TestReadRecordTakesTwoCommands(t *testing.T) {
+	ch := openScripted(t, "01A4000C022F00 > 9000", "01B2070400 > AABB 9000")
+	record, err := ch.ReadRecord(t.Context(), dir, 7)
+	require.NoError(t, err)
+	require.Equal(t, []byte{0xAA, 0xBB}, record)
+}
+
+func TestReadRecordTakesTheLengthThatTheCardTells(t *testing.T) {
+	ch := openScripted(t, "01A4000C022F00 > 9000", "01B2010400 > 6C02", "01B2010402 > AABB 9000")
+	record, err := ch.ReadRecord(t.Context(), dir, 1)
+	require.NoError(t, err)
+	require.Equal(t, []byte{0xAA, 0xBB}, record)
+}
+
+func TestReadRecordFails(t *testing.T) {
+	for _, v := range []struct {
+		name   string
+		number byte
+		script []string
+		want   error
+	}{
+		{"record 0", 0, nil, apdu.ErrNotFound},
+		{"record 255", 255, nil, apdu.ErrNotFound},
+		{"no file", 1, []string{"01A4000C022F00 > 6982"}, apdu.ErrSecurity},
+		{"6A83", 9, []string{"01A4000C022F00 > 9000", "01B2090400 > 6A83"}, apdu.SWRecordNotFound},
+		{"6B00", 9, []string{"01A4000C022F00 > 9000", "01B2090400 > 6B00"}, apdu.SWRecordNotFound},
+		{"6A86", 9, []string{"01A4000C022F00 > 9000", "01B2090400 > 6A86"}, apdu.SWRecordNotFound},
+		{"9402", 9, []string{"01A4000C022F00 > 9000", "01B2090400 > 9402"}, apdu.SWRecordNotFound},
+		{"6B00 to the first", 1, []string{"01A4000C022F00 > 9000", "01B2010400 > 6B00"}, apdu.SWWrongOffset},
+		{"transparent file", 1, []string{"01A4000C022F00 > 9000", "01B2010400 > 6981"}, apdu.SWWrongStructure},
+		{"corrupted", 1, []string{"01A4000C022F00 > 9000", "01B2010400 > AA 6281"}, apdu.ErrMemory},
+		{"transport", 1, []string{"01A4000C022F00 > 9000", "01B2010400 > busy"}, apdu.ErrCardBusy},
+	} {
+		t.Run(v.name, func(t *testing.T) {
+			record, err := openScripted(t, v.script...).ReadRecord(t.Context(), dir, v.number)
+			require.ErrorIs(t, err, v.want)
+			require.ErrorContains(t, err, "2F00")
+			require.Nil(t, record)
+		})
+	}
 }

@@ -64,9 +64,14 @@ func (ch *Channel) tryForms(what purpose, say func(selectForm) (FCP, error)) (FC
 		case i <= best:
 			n = i - 1
 		}
+		if ch.wantFCP && selectForms[what][n].p2 == ReturnNone {
+			continue
+		}
 		fcp, err := say(selectForms[what][n])
 		if err == nil {
-			ch.worked[what] = n
+			if !ch.wantFCP {
+				ch.worked[what] = n
+			}
 			return fcp, nil
 		}
 		if failure == nil || weight(err) > weight(failure) {

@@ -123,11 +123,10 @@ func (d *DirRecord) parse(e ber.Element) error {
 	case e.Tag == tagLabel && d.Label == "":
 		d.Label = string(e.Value)
 	case e.Tag == tagPath && d.Path == nil && n > 0:
-		path, err := apdu.ParsePath(e.Value)
-		if err != nil {
-			return fault(e, "path of %d octets", n)
+		// What is no path is passed over: the AID is what counts.
+		if path, err := apdu.ParsePath(e.Value); err == nil {
+			d.Path = path
 		}
-		d.Path = path
 	}
 	return nil
 }

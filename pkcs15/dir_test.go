@@ -29,6 +29,8 @@ func TestParseDirRecord(t *testing.T) {
 		{"AID filled up with 00", "61 12 4F 10 A000000063504B43532D313500000000", pkcs15.DirRecord{AID: apdu.AIDPKCS15 + "\x00\x00\x00\x00"}},
 		{"AID without a template", "4F 05 A000000063 FF", pkcs15.DirRecord{AID: "\xA0\x00\x00\x00\x63"}},
 		{"empty path is none", "61 09 4F 05 A000000063 51 00", pkcs15.DirRecord{AID: "\xA0\x00\x00\x00\x63"}},
+		{"path of 1 octet is none", "61 0A 4F 05 A000000063 51 01 3F", pkcs15.DirRecord{AID: "\xA0\x00\x00\x00\x63"}},
+		{"path of 3 octets is none", "61 0C 4F 05 A000000063 51 03 3F0050", pkcs15.DirRecord{AID: "\xA0\x00\x00\x00\x63"}},
 		{"label that is not UTF-8", "61 0C 4F 05 A000000063 50 03 80 04 12", pkcs15.DirRecord{AID: "\xA0\x00\x00\x00\x63", Label: "\x80\x04\x12"}},
 		{"first of each tag counts", "61 1C 4F 05 A000000063 4F 05 A000000087 50 01 41 50 01 42 51 02 5015 51 02 5016",
 			pkcs15.DirRecord{AID: "\xA0\x00\x00\x00\x63", Label: "A", Path: apdu.Path{0x5015}}},
@@ -63,8 +65,6 @@ var badDirRecords = []struct{ name, record, where string }{
 	{"AID of 4 octets", "61 06 4F 04 A0000000", "offset 2"},
 	{"AID of 17 octets", "61 13 4F 11 A000000063504B43532D31350000000000", "offset 2"},
 	{"AID of 4 octets without a template", "FF 4F 04 A0000000", "offset 1"},
-	{"path of 1 octet", "61 0A 4F 05 A000000063 51 01 3F", "offset 9"},
-	{"path of 3 octets", "61 0C 4F 05 A000000063 51 03 3F0050", "offset 9"},
 }
 
 func TestParseDirRecordRefuses(t *testing.T) {

@@ -10,7 +10,8 @@ import (
 
 // Access is the condition to be met before a file is read or updated: nothing
 // ([Always], the zero value), a PIN or key by its reference, or [Never]. A
-// reference for which the card has no PIN (see [PIN]) is never met.
+// reference for which the card has no PIN (see [PIN]) is never met, one whose
+// PIN is disabled always. It is a [Condition].
 type Access byte
 
 // Access conditions; the references are those of ETSI TS 102 221 table 9.3.
@@ -33,34 +34,26 @@ const (
 	tagAlways     ber.Tag = 0x90
 	tagNever      ber.Tag = 0x97
 	tagNeedsKey   ber.Tag = 0xA4
+	tagAnyOf      ber.Tag = 0xA0
+	tagAllOf      ber.Tag = 0xAF
 	tagKeyRef     ber.Tag = 0x83
 	tagUsage      ber.Tag = 0x95
 
 	modeRead   = 0b0000_0001
 	modeUpdate = 0b0000_0010
 	usagePIN   = 0b0000_1000 // user authentication, knowledge based
+
+	maxRule = 128 // octets: an FCP that holds one (FCPRuleExpanded) has 256 at most
 )
 
 // appendRule appends one record's worth of rules:
 //
 //	80 01 01 <condition to read> 80 01 02 <condition to update>
-func appendRule(dst []byte, read, update Access) []byte {
+func appendRule(dst []byte, read, update Condition) []byte {
 	dst = ber.Append(dst, tagAccessMode, []byte{modeRead})
-	dst = appendCondition(dst, read)
+	dst = read.appendTo(dst)
 	dst = ber.Append(dst, tagAccessMode, []byte{modeUpdate})
-	return appendCondition(dst, update)
-}
-
-func appendCondition(dst []byte, a Access) []byte {
-	switch a {
-	case Always:
-		return ber.Append(dst, tagAlways, nil)
-	case Never:
-		return ber.Append(dst, tagNever, nil)
-	}
-	key := ber.Append(nil, tagKeyRef, []byte{byte(a)})
-	key = ber.Append(key, tagUsage, []byte{usagePIN})
-	return ber.Append(dst, tagNeedsKey, key)
+	return update.appendTo(dst)
 }
 
 // makeRules gives every file below mf the number of a rule, and puts EF(ARR)
@@ -89,26 +82,30 @@ func makeRules(mf *node) error {
 	return nil
 }
 
-// rules collects the different pairs of access conditions.
+// rules collects the different access rules.
 type rules struct {
 	records [][]byte
-	numbers map[[2]Access]byte // read, update: record number
+	numbers map[string]byte // a rule's octets: record number
 }
 
 // number gives n and all below it their rule.
 func (r *rules) number(n *node) error {
-	c := [2]Access{n.Read, n.Update}
-	if r.numbers[c] == 0 {
+	n.rule = appendRule(nil, n.readCondition(), n.Update)
+	if len(n.rule) > maxRule {
+		return fmt.Errorf("%w: access rule of %d octets", ErrBadFile, len(n.rule))
+	}
+	rule := string(n.rule)
+	if r.numbers[rule] == 0 {
 		if len(r.records) == maxRecords {
 			return fmt.Errorf("%w: more than %d different access rules", ErrBadFile, maxRecords)
 		}
 		if r.numbers == nil {
-			r.numbers = map[[2]Access]byte{}
+			r.numbers = map[string]byte{}
 		}
-		r.records = append(r.records, appendRule(nil, n.Read, n.Update))
-		r.numbers[c] = byte(len(r.records))
+		r.records = append(r.records, []byte(rule))
+		r.numbers[rule] = byte(len(r.records))
 	}
-	n.rule = r.numbers[c]
+	n.ruleNumber = r.numbers[rule]
 	for _, child := range n.children {
 		if err := r.number(child); err != nil {
 			return err

@@ -137,6 +137,33 @@ const (
 	// FCPNotShareable has descriptors without the shareable bit: 01 21.
 	FCPNotShareable
 
+	// FCPWithoutRule has no reference to EF(ARR), tag 8B: what a file asks for
+	// is to be guessed from the PINs of its application, tag C6.
+	FCPWithoutRule
+
+	// FCPWithoutPINs has no PIN status template, tag C6.
+	FCPWithoutPINs
+
+	// FCPRulePairs refers to EF(ARR) for two security environments: 00 by the
+	// record of the MF, and 01, the one that is set, by that of the file.
+	FCPRulePairs
+
+	// FCPRuleExpanded holds the access rule itself, tag AB, not a reference.
+	FCPRuleExpanded
+)
+
+// VERIFY without data, by which a host asks for the tries left.
+const (
+	// VerifyEmptyRefused refuses it: 6700. The tries left cannot be told.
+	VerifyEmptyRefused Behaviour = iota + FCPRuleExpanded + 1
+
+	// VerifyEmptyOfFive refuses it without a fifth octet, 00: 6700.
+	VerifyEmptyOfFive
+
+	// VerifyWithoutCount answers 6300, of which the tries left cannot be told,
+	// to it and to a wrong PIN.
+	VerifyWithoutCount
+
 	behaviours // how many there are
 )
 
@@ -167,4 +194,6 @@ var behaviourClashes = [][]Behaviour{
 	{ReadAtEndEmpty, ReadAtEnd6C00, ReadOnlyAtZero},
 	{SelectAIDAnswersFCI, SelectAIDAnswersNothing},
 	{FCPTotalSizeOnly, FCPSizeTooSmall, FCPSizeTooLarge},
+	{FCPWithoutRule, FCPRulePairs, FCPRuleExpanded},
+	{VerifyEmptyRefused, VerifyEmptyOfFive},
 }

@@ -135,6 +135,37 @@ var behaviourScripts = map[simcard.Behaviour]string{
 		00A4000402 2F01 00 > 621C 82020121 83022F01 A503C00140 8A0105 8B032F0602 80020002 880108 9000
 		00A4000402 2F07 00 > 621F 82050221000202 83022F07 A503C00140 8A0105 8B032F0602 80020004 880138 9000
 		80F2000000         > 621E 82023821 83023F00 A507800171 8302C1DC 8A0105 8B032F0601 C603900100 9000`,
+	simcard.FCPWithoutRule: `
+		00A4000402 2F01 00 > 6217 82024121 83022F01 A503C00140 8A0105 80020002 880108 9000
+		80F2000000         > 6219 82027821 83023F00 A507800171 8302C1DC 8A0105 C603900100 9000
+		00A4000C02 2F06    > 9000 # the rules are there
+		00B2020400         > *9000`,
+	simcard.FCPWithoutPINs: `
+		00A4000402 2F01 00 > 621C 82024121 83022F01 A503C00140 8A0105 8B032F0602 80020002 880108 9000
+		80F2000000         > 6219 82027821 83023F00 A507800171 8302C1DC 8A0105 8B032F0601 9000`,
+	simcard.FCPRulePairs: `
+		00A4000402 2F01 00 > 621F 82024121 83022F01 A503C00140 8A0105 8B062F0600010102 80020002 880108 9000
+		80F2000000         > 6221 82027821 83023F00 A507800171 8302C1DC 8A0105 8B062F0600010101 C603900100 9000`,
+	simcard.FCPRuleExpanded: `
+		00A4000402 2F01 00 > 6229 82024121 83022F01 A503C00140 8A0105 AB10 800101 9000 800102 A406 83010A 950108 80020002 880108 9000`,
+	simcard.VerifyEmptyRefused: `
+		00200001                    > 6700
+		0020000100                  > 6700
+		0020000108 3132333500000000 > 63C2
+		0020000108 31323334FFFFFFFF > 9000
+		00200002                    > 6A88`,
+	simcard.VerifyEmptyOfFive: `
+		00200001                    > 6700
+		0020000100                  > 63C3
+		0020000108 31323334FFFFFFFF > 9000
+		0020000100                  > 9000`,
+	simcard.VerifyWithoutCount: `
+		00200001                    > 6300
+		0020000108 3132333500000000 > 6300
+		A020000108 3132333500000000 > 9804
+		0020000108 3132333500000000 > 6300
+		00200001                    > 6983
+		0020000108 31323334FFFFFFFF > 6983`,
 }
 
 func TestBehaviours(t *testing.T) {
@@ -148,7 +179,11 @@ func TestBehaviours(t *testing.T) {
 			if b == simcard.FCPNotShareable {
 				pkcs15 = simcard.Files()
 			}
-			play(t, newCard(t, small(b, pkcs15)...), script)
+			opts := small(b, pkcs15)
+			if strings.HasPrefix(b.String(), "Verify") {
+				opts = append(opts, simcard.PIN(simcard.PIN1, "1234", 3))
+			}
+			play(t, newCard(t, opts...), script)
 		})
 	}
 }
@@ -175,6 +210,9 @@ func TestBehavioursThatExcludeEachOther(t *testing.T) {
 		{simcard.ReadAtEnd6C00, simcard.ReadAtEndEmpty},
 		{simcard.SelectAIDAnswersFCI, simcard.SelectAIDAnswersNothing},
 		{simcard.FCPSizeTooLarge, simcard.FCPTotalSizeOnly},
+		{simcard.FCPWithoutRule, simcard.FCPRulePairs},
+		{simcard.FCPRuleExpanded, simcard.FCPRulePairs},
+		{simcard.VerifyEmptyOfFive, simcard.VerifyEmptyRefused},
 		{simcard.AbsolutePaths, simcard.ApplicationPaths},
 		{simcard.OpaqueObject, simcard.ApplicationOID},
 		{simcard.DirectContent, simcard.IndexAndLength},
@@ -214,7 +252,7 @@ func TestPairsOfOptions(t *testing.T) {
 			}
 		}
 	}
-	if refused != 14 {
+	if refused != 18 {
 		t.Errorf("%d pairs were refused", refused)
 	}
 }

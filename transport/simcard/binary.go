@@ -50,7 +50,7 @@ func (r *request) readBinary() answer {
 	switch {
 	case sw != apdu.SWOK:
 		return bare(sw)
-	case !r.allowed(ef.Read):
+	case !ef.readCondition().met(r.Card):
 		return bare(apdu.SWSecurity)
 	}
 	ne := r.cmd.Ne

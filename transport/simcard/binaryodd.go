@@ -24,7 +24,7 @@ func (r *request) readBinaryOdd() answer {
 	if !ok || !rd.End() {
 		return bare(apdu.SWWrongData)
 	}
-	if !r.allowed(ef.Read) {
+	if !ef.readCondition().met(r.Card) {
 		return bare(apdu.SWSecurity)
 	}
 	ne := r.cmd.Ne

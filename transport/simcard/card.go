@@ -44,6 +44,9 @@ func New(opts ...Option) (*Card, error) {
 		}
 	}
 	mf, err := s.tree()
+	if err == nil {
+		err = s.disable()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("simcard: %w", err)
 	}
@@ -100,8 +103,8 @@ func (s *setup) tree() (*node, error) {
 // setConditions does what ReadCondition asks for, below n.
 func (s *setup) setConditions(n *node) {
 	for _, c := range n.children {
-		if access, ok := s.conditions[c.FID]; ok && !c.isDF() {
-			c.Read = access
+		if condition, ok := s.conditions[c.FID]; ok && !c.isDF() {
+			c.read = condition
 		}
 		s.setConditions(c)
 	}

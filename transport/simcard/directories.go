@@ -64,7 +64,7 @@ func (s *setup) objects(content []byte) []pkcs15.DataObject {
 	ours := pkcs15.DataObject{
 		ApplicationName: "LwM2M Bootstrap",
 		ID:              pkcs15.OIDLwM2M,
-		Private:         s.conditions[pkcs15.FIDBootstrap] != Always,
+		Private:         s.private(),
 	}
 	if s.layout.has(OIDWrappedTwice) {
 		ours.ID = pkcs15.OIDLwM2MDoubleWrapped
@@ -90,6 +90,12 @@ func (s *setup) objects(content []byte) []pkcs15.DataObject {
 		}
 	}
 	return append(row, ours)
+}
+
+// private reports whether the bootstrap file is not for everyone.
+func (s *setup) private() bool {
+	condition, ok := s.conditions[pkcs15.FIDBootstrap]
+	return ok && condition != Condition(Always)
 }
 
 // ref is the path to a file of the application.

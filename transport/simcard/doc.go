@@ -30,7 +30,9 @@
 // and whatever [Files] adds. The card does what ISO/IEC 7816-4 and ETSI TS
 // 102 221 want of one: SELECT in all its forms, up to 19 logical channels with
 // a state each, PINs with their counters, READ BINARY, READ RECORD, UPDATE
-// BINARY, STATUS, GET RESPONSE, and class A0.
+// BINARY, STATUS, GET RESPONSE, and class A0. What a file asks for
+// ([ReadCondition], [AnyOf], [AllOf]) stands in EF(ARR), to which its FCP
+// refers, and which PINs are enabled in the FCP of each directory.
 //
 // Cards in the field differ, and a client has to live with all of them. Each
 // way of differing is a named option: a [Behaviour] for what a card answers, a

@@ -17,6 +17,7 @@ const (
 	tagSFI         ber.Tag = 0x88
 	tagLifeCycle   ber.Tag = 0x8A
 	tagARR         ber.Tag = 0x8B
+	tagRule        ber.Tag = 0xAB
 	tagProprietary ber.Tag = 0xA5
 	tagPINStatus   ber.Tag = 0xC6
 	tagPSDO        ber.Tag = 0x90
@@ -74,7 +75,7 @@ func (c *Card) control(n *node) []byte {
 		b = ber.Append(b, tagProprietary, []byte{0xC0, 1, 0x40})
 	}
 	b = ber.Append(b, tagLifeCycle, []byte{activated})
-	b = ber.Append(b, tagARR, ruleRef(n))
+	b = c.appendSecurity(b, n)
 	tag, size := tagSize, c.toldSize(n)
 	if c.behaviour.has(FCPTotalSizeOnly) {
 		tag, size = tagTotalSize, size+structureOctets
@@ -95,7 +96,10 @@ func (c *Card) controlDF(n *node) []byte {
 	// again, with another meaning.
 	b = ber.Append(b, tagProprietary, []byte{0x80, 1, 0x71, 0x83, 2, 0xC1, 0xDC})
 	b = ber.Append(b, tagLifeCycle, []byte{activated})
-	b = ber.Append(b, tagARR, ruleRef(n))
+	b = c.appendSecurity(b, n)
+	if c.behaviour.has(FCPWithoutPINs) {
+		return b
+	}
 	return ber.Append(b, tagPINStatus, c.pinStatus())
 }
 
@@ -116,9 +120,23 @@ func (c *Card) descriptor(n *node) []byte {
 	return d
 }
 
-// ruleRef is the value of tag 8B: EF(ARR) and record.
-func ruleRef(n *node) []byte {
-	return append(apdu.Path{arrOf(n)}.AppendTo(nil), n.rule)
+// appendSecurity appends what tells of n's access rule.
+//
+//	8B 03  EF(ARR), record
+//	8B 06  EF(ARR), 00, record 1, 01, record
+//	AB L   the rule
+func (c *Card) appendSecurity(dst []byte, n *node) []byte {
+	const ofMF = 1 // the first rule is the MF's
+	ref := apdu.Path{arrOf(n)}.AppendTo(nil)
+	switch {
+	case c.behaviour.has(FCPWithoutRule):
+		return dst
+	case c.behaviour.has(FCPRuleExpanded):
+		return ber.Append(dst, tagRule, n.rule)
+	case c.behaviour.has(FCPRulePairs):
+		return ber.Append(dst, tagARR, append(ref, 0, ofMF, 1, n.ruleNumber))
+	}
+	return ber.Append(dst, tagARR, append(ref, n.ruleNumber))
 }
 
 // toldSize is the size that the FCP of an EF tells.

@@ -33,6 +33,13 @@ var behaviourNames = [...]string{
 	FCPSizeTooSmall:            "FCPSizeTooSmall",
 	FCPSizeTooLarge:            "FCPSizeTooLarge",
 	FCPNotShareable:            "FCPNotShareable",
+	FCPWithoutRule:             "FCPWithoutRule",
+	FCPWithoutPINs:             "FCPWithoutPINs",
+	FCPRulePairs:               "FCPRulePairs",
+	FCPRuleExpanded:            "FCPRuleExpanded",
+	VerifyEmptyRefused:         "VerifyEmptyRefused",
+	VerifyEmptyOfFive:          "VerifyEmptyOfFive",
+	VerifyWithoutCount:         "VerifyWithoutCount",
 }
 
 // String is the name of the constant.

@@ -32,8 +32,9 @@ type setup struct {
 	blank      bool
 	iccid      string
 	files      []File
-	conditions map[apdu.FID]Access
+	conditions map[apdu.FID]Condition
 	pins       []*pin
+	disabled   []Access
 
 	bootstrap     []byte
 	hasBootstrap  bool // otherwise there is no PKCS#15 application
@@ -88,18 +89,23 @@ func RefuseSelect(refuse func(cmd apdu.Command, efSelected bool) apdu.SW) Option
 	})
 }
 
-// ReadCondition makes access the condition to read every EF with one of the
+// ReadCondition sets the condition to read every EF with one of the
 // identifiers, wherever it is, those that the card has of itself included.
 //
 //	simcard.New(simcard.BootstrapFile(b), simcard.PIN(simcard.PIN1, "1234", 3),
 //		simcard.ReadCondition(simcard.PIN1, pkcs15.FIDBootstrap))
-func ReadCondition(access Access, fids ...apdu.FID) Option {
+//
+//	simcard.ReadCondition(simcard.AllOf(simcard.PIN1, simcard.PIN2), pkcs15.FIDBootstrap)
+func ReadCondition(condition Condition, fids ...apdu.FID) Option {
 	return optionFunc(func(s *setup) error {
+		if err := checkCondition(condition); err != nil {
+			return err
+		}
 		if s.conditions == nil {
-			s.conditions = map[apdu.FID]Access{}
+			s.conditions = map[apdu.FID]Condition{}
 		}
 		for _, fid := range fids {
-			s.conditions[fid] = access
+			s.conditions[fid] = condition
 		}
 		return nil
 	})

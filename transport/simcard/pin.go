@@ -15,6 +15,7 @@ type pin struct {
 	tries     int    // allowed
 	left      int
 	verified  bool // for the whole card, until its reset
+	disabled  bool // needs no verifying
 }
 
 const (
@@ -53,50 +54,89 @@ func (c *Card) pin(reference Access) *pin {
 	return nil
 }
 
-// allowed reports whether a file's condition is met.
-func (c *Card) allowed(a Access) bool {
-	if a == Always {
-		return true
-	}
-	p := c.pin(a)
-	return p != nil && p.verified
+// PINDisabled disables PINs of the card: a condition that asks for one is met,
+// and the PIN status template says so.
+func PINDisabled(references ...Access) Option {
+	return optionFunc(func(s *setup) error {
+		s.disabled = append(s.disabled, references...)
+		return nil
+	})
 }
 
-const swRetries apdu.SW = 0x63C0
+// disable does what PINDisabled asks for.
+func (s *setup) disable() error {
+	for _, reference := range s.disabled {
+		i := slices.IndexFunc(s.pins, func(p *pin) bool { return p.reference == reference })
+		if i < 0 {
+			return fmt.Errorf("%w: there is no PIN %02X to be disabled", ErrBadOption, byte(reference))
+		}
+		s.pins[i].disabled = true
+	}
+	return nil
+}
+
+const (
+	swRetries     apdu.SW = 0x63C0
+	swNotVerified apdu.SW = 0x6300 // no more is told
+	swDisabled    apdu.SW = 0x6984
+)
 
 // verify is VERIFY. Without data it tells the tries left and costs none; of a
-// PIN that is verified it says 9000 (ISO/IEC 7816-4:2013 11.5.6).
+// PIN that is verified or disabled it says 9000 (ISO/IEC 7816-4:2013 11.5.6,
+// ETSI TS 102 221 11.1.9).
 func (r *request) verify() answer {
 	reference := Access(r.cmd.P2)
 	if r.class.is2G && r.cmd.P2 == chv2 {
 		reference = PIN2
 	}
 	p := r.pin(reference)
+	question := len(r.cmd.Data) == 0
 	switch {
 	case r.cmd.P1 != 0:
 		return bare(apdu.SWWrongP1P2)
 	case p == nil:
 		return bare(apdu.SWReferenceNotFound)
-	case len(r.cmd.Data) != 0 && len(r.cmd.Data) != pinLength:
+	case question && !r.takesQuestion(), !question && len(r.cmd.Data) != pinLength:
 		return bare(apdu.SWWrongLength)
+	case question && p.disabled:
+		return bare(apdu.SWOK)
+	case p.disabled:
+		return bare(swDisabled)
 	case p.left == 0:
 		return bare(apdu.SWBlocked)
-	case len(r.cmd.Data) == 0 && p.verified:
+	case question && p.verified, !question && p.try(r.cmd.Data):
 		return bare(apdu.SWOK)
-	case len(r.cmd.Data) == 0:
-		return bare(swRetries | apdu.SW(p.left))
 	}
-	return p.try(r.cmd.Data)
+	return bare(r.triesLeft(p))
+}
+
+// takesQuestion reports whether the card takes this VERIFY without data.
+func (r *request) takesQuestion() bool {
+	switch {
+	case r.behaviour.has(VerifyEmptyRefused):
+		return false
+	case r.behaviour.has(VerifyEmptyOfFive):
+		return r.cmd.Ne != 0 // what a fifth octet of 00 says
+	}
+	return true
+}
+
+// triesLeft is the status word of a PIN that is not verified.
+func (r *request) triesLeft(p *pin) apdu.SW {
+	if r.behaviour.has(VerifyWithoutCount) {
+		return swNotVerified
+	}
+	return swRetries | apdu.SW(p.left)
 }
 
 // try compares octets with the PIN.
-func (p *pin) try(octets []byte) answer {
+func (p *pin) try(octets []byte) bool {
 	if p.verified = slices.Equal(octets, p.octets); p.verified {
 		p.left = p.tries
-		return bare(apdu.SWOK)
+	} else {
+		p.left--
 	}
-	p.left--
-	return bare(swRetries | apdu.SW(p.left))
+	return p.verified
 }
 
 // TriesLeft tells how many wrong tries a PIN has left; ok is false when the
@@ -122,7 +162,9 @@ func (c *Card) pinStatus() []byte {
 		if p.reference.issuers() || shown == maxShownPINs {
 			continue
 		}
-		enabled |= 0b1000_0000 >> shown
+		if !p.disabled {
+			enabled |= 0b1000_0000 >> shown
+		}
 		shown++
 		if p.reference == UniversalPIN {
 			references = ber.Append(references, tagUsage, []byte{usagePIN})

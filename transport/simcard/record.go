@@ -25,7 +25,7 @@ func (r *request) readRecord() answer {
 	switch {
 	case sw != apdu.SWOK:
 		return bare(sw)
-	case !r.allowed(ef.Read):
+	case !ef.readCondition().met(r.Card):
 		return bare(apdu.SWSecurity)
 	case number < 1 || number > len(ef.Records):
 		return bare(apdu.SWRecordNotFound)

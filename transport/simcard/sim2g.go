@@ -26,8 +26,10 @@ func statusOf2G(sw apdu.SW) apdu.SW {
 		return 0x9408
 	case apdu.SWReferenceNotFound:
 		return 0x9802
-	case apdu.SWSecurity:
+	case apdu.SWSecurity, swNotVerified:
 		return 0x9804
+	case swDisabled:
+		return 0x9808
 	case apdu.SWBlocked:
 		return 0x9840
 	case apdu.SWWrongP1P2:
@@ -91,7 +93,7 @@ func (c *Card) response2G(n *node) []byte {
 		}
 		return append(b, 0)
 	}
-	b = append(b, 0, nibble(n.Read)<<4|nibble(n.Update), noAccess<<4|noAccess, noAccess<<4|noAccess, notInvalidated, response2GTailEF)
+	b = append(b, 0, nibble(n.readCondition())<<4|nibble(n.Update), noAccess<<4|noAccess, noAccess<<4|noAccess, notInvalidated, response2GTailEF)
 	if n.Kind == apdu.StructureTransparent {
 		return append(b, structure2GTransparent, 0)
 	}
@@ -99,9 +101,9 @@ func (c *Card) response2G(n *node) []byte {
 }
 
 // nibble is a condition in class A0: 0 always, 1 CHV1, 2 CHV2, 4 the issuer's,
-// F never.
-func nibble(a Access) byte {
-	switch a {
+// F never. It has no word for two PINs: 4.
+func nibble(c Condition) byte {
+	switch c {
 	case Always:
 		return 0
 	case PIN1:

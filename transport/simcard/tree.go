@@ -13,7 +13,18 @@ type node struct {
 	File             // Content, Records and FCP are the card's own copies; Children is not used
 	parent   *node   // nil for the MF
 	children []*node // in the order of their making
-	rule     byte    // record of EF(ARR) that tells its access conditions
+
+	read       Condition // of ReadCondition; nil: File's
+	rule       []byte    // its access conditions, as a record of EF(ARR) tells them
+	ruleNumber byte      // of that record
+}
+
+// readCondition is what must be met before n is read.
+func (n *node) readCondition() Condition {
+	if n.read != nil {
+		return n.read
+	}
+	return n.Read
 }
 
 func (n *node) isDF() bool { return n.Kind == apdu.StructureDF }
