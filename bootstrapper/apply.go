@@ -2,10 +2,7 @@ package bootstrapper
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"slices"
 )
 
 // Apply reads a file EF(LwM2M_Bootstrap), as Appendix G of LwM2M Core has it,
@@ -33,18 +30,19 @@ import (
 //     Instances
 //   - an [*InconsistentError], [ErrInconsistent]: it is well-formed, and
 //     cannot be used; or the whole of what the store holds could not
+//   - [ErrSession]: another Apply or a bootstrap session is at work
 //   - what the reader, the store or ctx returned
 //
 // The file need not hold an account, but the store must after it.
 //
-// To load, merge and replace is not one step: no two Applies, and no Apply and
-// bootstrap session, may be at work on one store at the same time.
+// What a card gave before, and its data now do not, is no longer active but
+// kept as disabled (Core 6.1.3.2): see [State.Disabled].
 func Apply(ctx context.Context, r io.Reader, store Store, opts *Options) (Result, error) {
 	var file []byte
 	defer func() { clear(file) }() // it holds keys, and nothing refers to it afterwards
-	return apply(ctx, store, opts, func() (_ []byte, err error) {
+	return apply(ctx, store, opts, func() (_ Data, err error) {
 		file, err = readFile(ctx, r)
-		return file, err
+		return content(file), err
 	})
 }
 
@@ -52,69 +50,8 @@ func Apply(ctx context.Context, r io.Reader, store Store, opts *Options) (Result
 // are padding. It neither changes nor keeps file, and makes no other copy of
 // it: the caller clears it.
 func ApplyFile(ctx context.Context, file []byte, store Store, opts *Options) (Result, error) {
-	return apply(ctx, store, opts, func() ([]byte, error) { return withoutPadding(file) })
-}
-
-func apply(ctx context.Context, store Store, opts *Options, read func() ([]byte, error)) (Result, error) {
-	res, err := applyTo(ctx, store, opts, read)
-	if err != nil {
-		return Result{Origin: res.Origin, Digest: res.Digest, Size: res.Size}, fmt.Errorf("bootstrapper: %w", err)
-	}
-	return res, nil
-}
-
-func applyTo(ctx context.Context, store Store, opts *Options, read func() ([]byte, error)) (res Result, err error) {
-	o, err := opts.filled()
-	if err != nil {
-		return res, err
-	}
-	res.Origin = o.Origin
-	file, err := read()
-	if err != nil {
-		return res, err
-	}
-	res.Digest, res.Size = DigestOf(file), len(file)
-
-	state, err := load(ctx, store)
-	if err != nil {
-		return res, err
-	}
-	res.State = state
-	if last, ok := state.Digest(o.Origin); ok && last == res.Digest && !o.Force {
-		res.log(ctx, o.Logger)
-		return res, nil
-	}
-	incoming, warnings, err := decode(file, o)
-	if err != nil {
-		return res, err
-	}
-	before := state.Source(o.Origin)
-	res.Displaced = state.merge(o.Origin, incoming)
-	state.SetDigest(o.Origin, res.Digest)
-	whole := state.Tree()
-	if res.Warnings, err = validate(whole, incoming, warnings, o); err != nil {
-		return res, err
-	}
-	res.Applied = paths(&state.source(o.Origin).active)
-	res.Removed = slices.DeleteFunc(paths(before), whole.Has)
-	if err := ctx.Err(); err != nil {
-		return res, err
-	}
-	if err := store.Replace(ctx, state); err != nil {
-		return res, fmt.Errorf("store: %w", err)
-	}
-	res.Changed = true
-	res.log(ctx, o.Logger)
-	return res, nil
-}
-
-func load(ctx context.Context, store Store) (*State, error) {
-	state, err := store.Load(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
-	}
-	if state == nil {
-		return nil, errors.New("store: loaded no State")
-	}
-	return state, nil
+	return apply(ctx, store, opts, func() (Data, error) {
+		file, err := withoutPadding(file)
+		return content(file), err
+	})
 }

@@ -22,46 +22,23 @@ func decode(file []byte, o Options) (*objects.Tree, objects.Problems, error) {
 		return nil, nil, err
 	}
 	if n := len(parsed.Objects); n > maxObjects {
-		return nil, nil, fmt.Errorf("%d Objects, not %d at most: %w", n, maxObjects, objects.ErrLimit)
+		return nil, nil, tooManyObjects(n)
 	}
-	unknown := dropUnknown(&parsed, o)
-	t := new(objects.Tree)
-	warnings, err := t.Decode(parsed, o.Registry)
-	if err != nil {
-		return nil, nil, err
-	}
-	problems := append(unknown, warnings...)
-	if err := refusal(problems); err != nil {
-		return nil, nil, err
-	}
-	switch n := t.Len(); {
-	case n == 0:
-		return nil, nil, fmt.Errorf("%w: no Object Instances", ErrNoData)
-	case n > maxInstances:
-		return nil, nil, fmt.Errorf("%d Object Instances, not %d at most: %w", n, maxInstances, objects.ErrLimit)
-	}
-	return t, problems, nil
-}
-
-// dropUnknown takes the objects without a definition out of f, unless they are
-// to be kept, and reports them.
-func dropUnknown(f *tlv.File, o Options) (problems objects.Problems) {
-	if o.Unknown == KeepUnknown {
-		return nil // decoding warns
-	}
-	p := objects.Problem{Grade: objects.Warning, Text: "no definition of this object, left out"}
-	if o.Unknown == RefuseUnknown {
-		p.Grade, p.Text = objects.Error, "no definition of this object"
-	}
-	f.Objects = slices.DeleteFunc(f.Objects, func(obj tlv.Object) bool {
-		d, _ := o.Registry.Lookup(objects.ObjectID(obj.ID), obj.Version)
-		if d == nil {
-			p.Path = objects.ObjectPath(objects.ObjectID(obj.ID))
+	var problems objects.Problems
+	parsed.Objects = slices.DeleteFunc(parsed.Objects, func(obj tlv.Object) bool {
+		p, unknown := o.unknown(objects.ObjectID(obj.ID), obj.Version)
+		if unknown {
 			problems = append(problems, p)
 		}
-		return d == nil
+		return unknown
 	})
-	return problems
+	t := new(objects.Tree)
+	warnings, err := t.Decode(parsed, o.Registry)
+	return t, append(problems, warnings...), err
+}
+
+func tooManyObjects(n int) error {
+	return fmt.Errorf("%d Objects, not %d at most: %w", n, maxObjects, objects.ErrLimit)
 }
 
 // validate checks what a file holds by itself, and the whole that the store is

@@ -7,7 +7,11 @@
 //	                    Store.Load ──┘      the whole
 //
 // [Apply] does all of this. Whatever goes wrong on the way, the store is as it
-// was: Replace is the last thing that is done.
+// was: Replace is the last thing that is done. [Provision] does it with the
+// data of the factory, once. [Update] is for a client that writes by itself.
+//
+// One at a time changes a store: [Begin] keeps the others out, as a client does
+// during a session with a Bootstrap-Server.
 //
 // # Where Object Instances come from
 //
@@ -15,8 +19,9 @@
 // the smartcard, or a Bootstrap-Server. The rules by which sources meet:
 //
 //   - A source that is applied again replaces everything that it gave before,
-//     and nothing else. Data with the digest of the last time is not applied
-//     again: that would undo what a server wrote since.
+//     and nothing else; what a card gave before is kept aside, disabled, until
+//     its data change once more. Data with the digest of the last time is not
+//     applied again: that would undo what a server wrote since.
 //   - Two accounts collide when they have the same Short Server ID, when both
 //     are a Bootstrap-Server account, or when any Object Instances of theirs
 //     have one path. What arrives from a card or a server wins over what is
@@ -35,5 +40,6 @@
 // What had to go is named in [Result.Displaced] with the reason.
 //
 // A card whose data changed to something useless leaves no account to dial:
-// [State.Disable] puts what a source gave aside, with the reason.
+// [Disable] puts what a source gave aside, with the reason. [Remove] deletes
+// what a card gave that is gone.
 package bootstrapper

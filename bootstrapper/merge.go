@@ -11,7 +11,11 @@ import (
 // incoming had to is not in s afterwards.
 func (s *State) merge(o Origin, incoming *objects.Tree) []Displaced {
 	out := s.removed(o, leftovers(s.Tree(), &s.source(o).active))
+	disabled, reason := s.Disabled(o)
 	*s.source(o) = source{}
+	if o == Smartcard { // apart from what a card gave before, see commit
+		s.source(o).disabled, s.source(o).reason = *disabled, reason
+	}
 	others := s.Tree()
 	if o.yields() {
 		lost := collisions(incoming, others)

@@ -148,6 +148,7 @@ func TestApplyDoesAsTheModelSays(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		var store bootstrapper.MemStore
 		var m model
+		var disabled *objects.Tree // what the card gave before
 		digests := map[bootstrapper.Origin]bootstrapper.Digest{}
 		for step := range 12 {
 			if len(m) > 0 && r.IntN(4) == 0 { // a server writes over something
@@ -164,10 +165,24 @@ func TestApplyDoesAsTheModelSays(t *testing.T) {
 			file := fileOf(t, incoming.state().Tree())
 			res, err := bootstrapper.Apply(t.Context(), bytes.NewReader(file), &store, &bootstrapper.Options{Origin: o})
 			require.NoError(t, err, "seed %d step %d", seed, step)
+			if old := before.state().Source(smartcard); res.Changed && o == smartcard && old.Len() > 0 {
+				disabled = old
+			}
 			if res.Changed {
 				m, digests[o] = after, res.Digest
 			}
+			if disabled != nil && res.Changed && o == smartcard && disabled.Equal(m.state().Source(smartcard)) {
+				disabled = nil // the same once more
+			}
 			want := m.state()
+			if disabled != nil {
+				want = new(bootstrapper.State)
+				want.SetSource(smartcard, disabled)
+				want.Disable(smartcard, "the card's data changed")
+				for _, c := range m {
+					want.Put(c.origin, c.object, c.in)
+				}
+			}
 			for o, d := range digests {
 				want.SetDigest(o, d)
 			}

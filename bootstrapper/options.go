@@ -31,9 +31,15 @@ type Options struct {
 	// and so undoes what a server wrote over them since.
 	Force bool
 
+	// Place is where a card's data were found, to be remembered with them: see
+	// [Card]. "": what is remembered stays.
+	Place string
+
 	// Logger is told what was applied, what was displaced, and warnings; never
 	// a value of any Resource. nil: silent.
 	Logger Logger
+
+	once bool // data that were applied before stay, whatever comes: the factory's
 }
 
 // UnknownPolicy says what to do with an Object without a definition.

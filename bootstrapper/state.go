@@ -10,7 +10,8 @@ import (
 //
 //	State ─┬─ factory ───┬─ active     Object Instances, in use
 //	       ├─ smartcard ─┤  disabled   put aside, not to be dialled, and why
-//	       └─ server ────┘  digest     of the data last applied
+//	       ├─ server ────┘  digest     of the data last applied
+//	       └─ card          where the data were; PINs that were tried
 //
 // An Object Instance that is active has one origin: to put it under one takes
 // it from the others. The zero value is an empty State, ready to use.
@@ -22,6 +23,7 @@ import (
 // needs it alone. It prints as counts, without a value of any Resource.
 type State struct {
 	sources [origins]source
+	card    Card
 }
 
 // source is what one origin gave.
@@ -104,34 +106,11 @@ func (s *State) Origin(p objects.Path) (o Origin, ok bool) {
 	return 0, false
 }
 
-// Disable puts what is active and from o aside, together with what is there
-// already, and forgets the digest, so that the same data will be applied
-// again. reason says why in a line; it is stored and shown.
-//
-// The factory's digest is forgotten with it: what of the factory's had made
-// room for o comes back when the factory's data are applied the next time.
-func (s *State) Disable(o Origin, reason string) {
-	src := s.source(o)
-	disabled := union(&src.active, &src.disabled)
-	if disabled.Len() == 0 {
-		reason = ""
-	}
-	s.Forget(o)
-	src.disabled, src.reason = *disabled, reason
-}
-
 // Disabled is what was put aside from o, and why. The tree is empty, and the
 // reason too, when nothing was.
 func (s *State) Disabled(o Origin) (t *objects.Tree, reason string) {
 	src := s.source(o)
 	return src.disabled.Clone(), src.reason
-}
-
-// Forget takes away everything from o: what is active, what is disabled, and
-// the digest. As with [State.Disable], the factory's digest goes, too.
-func (s *State) Forget(o Origin) {
-	*s.source(o) = source{}
-	s.source(Factory).digest = nil
 }
 
 // Digest is the digest of the data last applied from o; ok is false when none
@@ -153,12 +132,13 @@ func (s *State) Clone() *State {
 		src.active, src.disabled = *src.active.Clone(), *src.disabled.Clone()
 		c.sources[i] = src
 	}
+	c.card = s.card.clone()
 	return c
 }
 
-// Equal reports whether both hold the same, origins included.
+// Equal reports whether both hold the same, origins and all included.
 func (s *State) Equal(other *State) bool {
-	return slices.EqualFunc(s.sources[:], other.sources[:], source.equal)
+	return slices.EqualFunc(s.sources[:], other.sources[:], source.equal) && s.card.equal(other.card)
 }
 
 func (a source) equal(b source) bool {

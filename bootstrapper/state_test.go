@@ -102,8 +102,13 @@ func TestDisablePutsASourceAside(t *testing.T) {
 
 	s.Disable(factory, "again")
 	disabled, reason = s.Disabled(factory)
-	require.True(t, disabled.Equal(tree(acc(1, 5), acc(9, 9))), "together with what was there")
+	require.True(t, disabled.Equal(tree(acc(1, 5))), "in the place of what was there")
 	require.Equal(t, "again", reason)
+
+	s.Disable(factory, "and again")
+	disabled, reason = s.Disabled(factory)
+	require.True(t, disabled.Equal(tree(acc(1, 5))), "nothing is active: it stays")
+	require.Equal(t, "and again", reason)
 
 	s.Disable(server, "nothing there")
 	_, reason = s.Disabled(server)

@@ -19,7 +19,9 @@ import (
 // Both honour ctx, and both are safe for concurrent use: a Load beside a
 // Replace sees the one State or the other, whole. To load, change and replace
 // is not one step, however: who does that, as [Apply] does, must be alone in
-// doing so.
+// doing so. A store that embeds a [Turn] refuses the second one.
+//
+// Package storetest proves a Store.
 type Store interface {
 	Load(ctx context.Context) (*State, error)
 	Replace(ctx context.Context, s *State) error
@@ -29,6 +31,7 @@ type Store interface {
 // card at each start. The zero value is empty and ready to use. It is safe for
 // concurrent use and must not be copied.
 type MemStore struct {
+	Turn
 	mu    sync.Mutex
 	state State
 }
