@@ -23,14 +23,17 @@ import (
 // overlap.
 func Bootstrap(ctx context.Context, card apdu.CardTransport, store bootstrapper.Store, cfg *Config) (Result, error) {
 	var res Result
-	content, found, err := Read(ctx, card, cfg)
+	c, err := cfg.filled()
+	if err != nil {
+		return res, fmt.Errorf("simboot: %w", err)
+	}
+	content, found, err := read(ctx, card, c.remembering(store))
 	res.Found = found
 	if err != nil {
 		return res, err
 	}
 	defer clear(content)
-	c, _ := cfg.filled() // Read has checked it
-	res.Result, err = bootstrapper.ApplyFile(ctx, content, store, c.options())
+	res.Result, err = bootstrapper.ApplyFile(ctx, content, store, c.options(found))
 	if err != nil {
 		return res, fmt.Errorf("simboot: %s: %w", found.place(), err)
 	}

@@ -3,6 +3,7 @@ package simboot
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
 	"github.com/lwm2mboot/lwm2mboot/bootstrapper"
@@ -65,6 +66,16 @@ type Config struct {
 	// 32772 bytes of [tlv.MaxAcceptedSize], which is the most.
 	MaxBytes int
 
+	// PIN says what to do when the card asks for a PIN.
+	PIN PINPolicy
+
+	// RemovalDelay is how long [Check] waits before it looks a second time for a
+	// card that seems to be gone; 0 for [DefaultRemovalDelay].
+	RemovalDelay time.Duration
+
+	// FullSearch makes Check walk the card's directories each time.
+	FullSearch bool
+
 	// Logger is told each step; never a byte of content. A *slog.Logger is one.
 	// nil: silent.
 	Logger bootstrapper.Logger
@@ -74,6 +85,10 @@ type Config struct {
 	// nil, is the one above.
 	Apply *bootstrapper.Options
 }
+
+// DefaultRemovalDelay is long enough for a modem to find a card again that lost
+// contact for a moment.
+const DefaultRemovalDelay = 10 * time.Second
 
 // ErrConfig tells of a Config that cannot be meant.
 var ErrConfig = errors.New("bad configuration")
@@ -93,6 +108,10 @@ func (c *Config) filled() (Config, error) {
 		return f, fmt.Errorf("%w: Channel %d", ErrConfig, f.Channel)
 	case f.MaxBytes < 0 || f.MaxBytes > tlv.MaxAcceptedSize:
 		return f, fmt.Errorf("%w: MaxBytes %d is not in 0 to %d", ErrConfig, f.MaxBytes, tlv.MaxAcceptedSize)
+	case f.PIN.MinTries < 0:
+		return f, fmt.Errorf("%w: PIN.MinTries %d", ErrConfig, f.PIN.MinTries)
+	case f.RemovalDelay < 0:
+		return f, fmt.Errorf("%w: RemovalDelay %v", ErrConfig, f.RemovalDelay)
 	case len(f.File) == 1 && (f.File[0] == apdu.FIDMF || f.File[0] == apdu.FIDCurrentADF):
 		return f, fmt.Errorf("%w: File %v is a directory", ErrConfig, f.File)
 	case f.Apply != nil && f.Apply.Origin != 0 && f.Apply.Origin != bootstrapper.Smartcard:
@@ -107,14 +126,28 @@ func (c *Config) filled() (Config, error) {
 	if f.MaxBytes == 0 {
 		f.MaxBytes = tlv.MaxAcceptedSize
 	}
+	if f.PIN.MinTries == 0 {
+		f.PIN.MinTries = DefaultMinTries
+	}
+	if f.RemovalDelay == 0 {
+		f.RemovalDelay = DefaultRemovalDelay
+	}
 	if f.Logger == nil {
 		f.Logger = bootstrapper.Silent
 	}
 	return f, nil
 }
 
+// remembering is the Config with a store to remember PINs in.
+func (c Config) remembering(store bootstrapper.Store) Config {
+	if c.PIN.Memory == nil {
+		c.PIN.Memory = store
+	}
+	return c
+}
+
 // options are those for Apply, whose Origin is a smartcard by default.
-func (c Config) options() *bootstrapper.Options {
+func (c Config) options(f Found) *bootstrapper.Options {
 	var o bootstrapper.Options
 	if c.Apply != nil {
 		o = *c.Apply
@@ -122,5 +155,6 @@ func (c Config) options() *bootstrapper.Options {
 	if o.Logger == nil {
 		o.Logger = c.Logger
 	}
+	o.Place = f.Place
 	return &o
 }

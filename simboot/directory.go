@@ -9,13 +9,17 @@ import (
 	"github.com/lwm2mboot/lwm2mboot/pkcs15"
 )
 
+// maxNamed bounds the entries of EF(DIR) that are followed; a card has one of
+// PKCS#15, seldom two.
+const maxNamed = 8
+
 // directory reads EF(DIR) and returns its entries whose AID begins with the
-// one searched for. A card without EF(DIR) has none. EF(DIR) is of records, but
-// some cards keep it as a transparent file.
+// one searched for, [maxNamed] at most. A card without EF(DIR) has none.
+// EF(DIR) is of records, but some cards keep it as a transparent file.
 func (s *search) directory(ctx context.Context) (named []pkcs15.DirRecord, err error) {
 	path := apdu.Path{apdu.FIDMF, apdu.FIDDir}
 	take := func(d pkcs15.DirRecord, err error) {
-		if err == nil && strings.HasPrefix(string(d.AID), string(s.AID)) {
+		if err == nil && len(named) < maxNamed && strings.HasPrefix(string(d.AID), string(s.AID)) {
 			named = append(named, d)
 		}
 	}

@@ -21,6 +21,8 @@ const (
 	ByPath
 	// ByFile: the file's place was configured and starts at the MF.
 	ByFile
+	// ByMemory: the file is where it was the last time, see [Check].
+	ByMemory
 )
 
 // String is one or two words.
@@ -34,6 +36,8 @@ func (w Way) String() string {
 		return "path"
 	case ByFile:
 		return "configured file"
+	case ByMemory:
+		return "memory"
 	}
 	return "none"
 }
@@ -44,8 +48,10 @@ type Found struct {
 	Way     Way
 	Channel int      // number of the logical channel; 0: the basic channel
 	AID     apdu.AID // as it was selected, with ByPath as EF(DIR) has it; empty with ByFile
+	Place   string   // for [bootstrapper.Card]; "" when the content is in no file of its own
 
-	// Of the entry in the DODF; zero when the file's place was configured.
+	// Of the entry in the DODF; zero when the file's place was configured, and
+	// all but OID when it was remembered.
 	Directory  apdu.FileRef // the DODF that it is in
 	OID        pkcs15.OID   // the one that matched, as it stands in the DODF
 	Label      string       // for people

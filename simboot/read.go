@@ -24,23 +24,35 @@ var ErrTooLarge = bootstrapper.ErrTooLarge
 // caller's to clear, and prints as its length.
 //
 // Errors to test for: [ErrNoData]; [ErrTooLarge]; [apdu.ErrNoChannel];
-// [apdu.ErrSecurity], when the card asks for a PIN; [apdu.ErrShortFile], when
+// [ErrPINNeeded], [ErrPINRefused], [ErrPINTries] and [ErrPINBlocked], when the
+// card asks for a PIN, all of them [apdu.ErrSecurity]; [apdu.ErrShortFile], when
 // the file ends before its content; [ErrConfig]; *pkcs15.Error and *tlv.Error,
 // when the card's files are malformed; those of the transport, such as
-// [apdu.ErrNoCard]; the context's. An [apdu.SW] is in the chain when the card
+// [apdu.ErrNoCard], and [apdu.ErrCardPIN] or [apdu.ErrCardLocked] when the
+// modem lets nobody at a SIM that is locked; the context's. An [apdu.SW] is in the chain when the card
 // refused a command.
 func Read(ctx context.Context, card apdu.CardTransport, cfg *Config) (pkcs15.Octets, Found, error) {
 	c, err := cfg.filled()
 	if err != nil {
 		return nil, Found{}, fmt.Errorf("simboot: %w", err)
 	}
+	if c.PIN.Ask != nil && c.PIN.Memory == nil {
+		return nil, Found{}, fmt.Errorf("simboot: %w: PIN.Ask without PIN.Memory, so that a wrong PIN would be sent at each start", ErrConfig)
+	}
+	return read(ctx, card, c)
+}
+
+func read(ctx context.Context, card apdu.CardTransport, c Config) (pkcs15.Octets, Found, error) {
 	s := search{Config: c}
-	content, err := s.run(ctx, card)
+	content, err := s.run(ctx, card, s.content)
 	if err != nil {
 		return nil, s.found, fmt.Errorf("simboot: %w", err)
 	}
 	return content, s.found, nil
 }
+
+// finder leads to the content, on the channel that is open.
+type finder = func(ctx context.Context) (pkcs15.Octets, error)
 
 // search is one search of a card.
 type search struct {
@@ -48,10 +60,13 @@ type search struct {
 	ch    *apdu.Channel
 	df    apdu.Path // where relative paths start; nil: at the application selected
 	found Found
+
+	iccid    *string                     // of the card, once it was asked for
+	verified map[apdu.KeyReference]error // what became of each PIN
 }
 
-// run opens a channel, searches on it, and closes it.
-func (s *search) run(ctx context.Context, card apdu.CardTransport) (content pkcs15.Octets, err error) {
+// run opens a channel, lets find search on it, and closes it.
+func (s *search) run(ctx context.Context, card apdu.CardTransport, find finder) (content pkcs15.Octets, err error) {
 	if s.ch, err = s.channel(ctx, card); err != nil {
 		return nil, err
 	}
@@ -69,7 +84,10 @@ func (s *search) run(ctx context.Context, card apdu.CardTransport) (content pkcs
 			err = fmt.Errorf("%w (and %w)", err, closing)
 		}
 	}()
-	return s.content(ctx)
+	if content, err = find(ctx); err == nil {
+		s.found.Place = s.place()
+	}
+	return content, err
 }
 
 // channel opens the channel that the policy asks for.
@@ -93,23 +111,23 @@ func (s *search) channel(ctx context.Context, card apdu.CardTransport) (*apdu.Ch
 func (s *search) content(ctx context.Context) (pkcs15.Octets, error) {
 	if len(s.File) > 0 && s.File[0] == apdu.FIDMF {
 		s.found.Way = ByFile
-		return s.fixed(ctx)
+		return s.fixed(ctx, apdu.FileRef{Path: s.File})
 	}
 	if err := s.application(ctx); err != nil {
 		return nil, err
 	}
 	s.Logger.DebugContext(ctx, "application found", "aid", s.found.AID.String(), "by", s.found.Way.String())
 	if len(s.File) > 0 {
-		return s.fixed(ctx)
+		return s.fixed(ctx, apdu.FileRef{Path: s.File})
 	}
 	return s.object(ctx)
 }
 
-// fixed reads the file whose place is configured.
-func (s *search) fixed(ctx context.Context) (pkcs15.Octets, error) {
-	content, err := s.file(ctx, apdu.FileRef{Path: s.File})
+// fixed reads the file whose place is known.
+func (s *search) fixed(ctx context.Context, ref apdu.FileRef) (pkcs15.Octets, error) {
+	content, err := s.file(ctx, ref)
 	if err == nil && len(content) == 0 {
-		err = fmt.Errorf("%w: EF %v is empty", ErrNoData, s.File)
+		err = fmt.Errorf("%w: EF %v is empty", ErrNoData, ref)
 	}
 	return content, err
 }

@@ -1,0 +1,116 @@
+package simboot
+
+import (
+	"context"
+	"errors"
+
+	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/bootstrapper"
+	"github.com/lwm2mboot/lwm2mboot/objects"
+	"github.com/lwm2mboot/lwm2mboot/pkcs15"
+	"github.com/lwm2mboot/lwm2mboot/tlv"
+)
+
+// verdict is what one look at the card says.
+type verdict uint8
+
+const (
+	faulty  verdict = iota // nothing is known
+	useful                 // there are data, and they are in use
+	useless                // there are none, or they cannot be used
+	gone                   // there is no card
+)
+
+// look is what one look at the card says.
+type look struct {
+	verdict
+	err    error               // nil when useful
+	digest bootstrapper.Digest // of the content, if there was any
+}
+
+// confirms reports whether two looks in a row say the same.
+func (l look) confirms(last look) bool { return l.verdict == last.verdict && l.digest == last.digest }
+
+// judge tells a fault from what a card really says. What the card was read to
+// say is the same tomorrow; anything else may be the modem's doing.
+func judge(err error) verdict {
+	var (
+		directory *pkcs15.Error
+		file      *tlv.Error
+		value     *objects.DecodeError
+	)
+	switch {
+	case errors.Is(err, apdu.ErrNoCard):
+		return gone
+	case errors.Is(err, apdu.ErrShortFile):
+		return faulty // half read
+	case errors.Is(err, ErrNoData), errors.Is(err, ErrTooLarge),
+		errors.Is(err, objects.ErrInconsistent), errors.Is(err, objects.ErrLimit),
+		errors.As(err, &directory), errors.As(err, &file), errors.As(err, &value):
+		return useless
+	}
+	return faulty
+}
+
+// look reads the card's data, where they were the last time or by a search,
+// and applies them. Data that are refused leave the store as it was.
+func (k *checker) look(ctx context.Context) (l look) {
+	content, err := k.read(ctx)
+	if err == nil {
+		defer clear(content)
+		l.digest = bootstrapper.DigestOf(content)
+		err = k.apply(ctx, content)
+	}
+	l.verdict, l.err = useful, err
+	if err != nil {
+		l.verdict = judge(err)
+	}
+	return l
+}
+
+func (k *checker) read(ctx context.Context) (pkcs15.Octets, error) {
+	if p, ok := parsePlace(k.known.Card().Place); ok && p.suits(k.Config) && !k.FullSearch {
+		content, err := k.search(ctx, func(s *search) finder { return s.remembered(p) })
+		switch {
+		case err == nil && k.same(content):
+			return content, nil
+		case err != nil && !elsewhere(err):
+			return nil, err
+		}
+		clear(content)
+		k.Logger.DebugContext(ctx, "not what it was, searching the card", "err", err)
+	}
+	return k.search(ctx, func(s *search) finder { return s.content })
+}
+
+// elsewhere reports whether a search may find what is not at its old place:
+// whatever the card answered, but no fault of the way to it.
+func elsewhere(err error) bool {
+	var pin *PINError
+	if errors.As(err, &pin) {
+		return false // asking again would not help
+	}
+	return answered(err) || judge(err) == useless || errors.Is(err, apdu.ErrShortFile)
+}
+
+// answered reports whether the card itself refused a command.
+func answered(err error) bool {
+	var sw apdu.SW
+	return errors.As(err, &sw)
+}
+
+// search runs one search, and counts its cost.
+func (k *checker) search(ctx context.Context, find func(*search) finder) (pkcs15.Octets, error) {
+	s := search{Config: k.Config}
+	content, err := s.run(ctx, k.card, find(&s))
+	k.res.Found = s.found
+	k.res.Stats.RoundTrips += s.found.Stats.RoundTrips
+	k.res.Stats.Sent += s.found.Stats.Sent
+	k.res.Stats.Received += s.found.Stats.Received
+	return content, err
+}
+
+func (k *checker) same(content []byte) bool {
+	last, ok := k.known.Digest(bootstrapper.Smartcard)
+	return ok && last == bootstrapper.DigestOf(content)
+}
