@@ -21,7 +21,12 @@ import (
 
 // The bodies of these functions hold the code of README.md, to the letter.
 
-func readmeFirmware(ctx context.Context, store bootstrapper.Store) error {
+func readmeFirmware(ctx context.Context) error {
+	store, err := bootstrapper.OpenFileStore("/var/lib/device/lwm2m")
+	if err != nil {
+		return err
+	}
+	defer store.Close()
 	port, err := serialport.Open("/dev/ttyUSB2", nil)
 	if err != nil {
 		return err
@@ -29,14 +34,17 @@ func readmeFirmware(ctx context.Context, store bootstrapper.Store) error {
 	modem := csim.NewModem(port, nil)
 	defer modem.Close()
 
-	result, err := simboot.Bootstrap(ctx, csim.New(modem), store, nil)
-	switch {
-	case errors.Is(err, simboot.ErrNoData):
-		return nil // a normal SIM: go on with what is stored
-	case err != nil:
+	// At the start, and before each Register and Update.
+	result, err := simboot.Check(ctx, csim.New(modem), store, nil)
+	if err != nil {
 		return err // a fault: nothing has changed
 	}
-	for _, account := range result.Accounts() {
+	fmt.Println("the card is", result.Change, result.Problem)
+	state, err := store.Load(ctx)
+	if err != nil {
+		return err
+	}
+	for _, account := range state.Tree().Accounts() {
 		fmt.Println("register with", account.Security.URI, "for", account.Server.Lifetime.Duration())
 	}
 	return nil
@@ -109,9 +117,10 @@ func TestReadmeFileBootstrapsTheReadmeCard(t *testing.T) {
 	require.NoError(t, readmeSimcard(t.Context(), file, new(bootstrapper.MemStore)))
 }
 
-func TestReadmeFirmwareTellsThatThereIsNoPort(t *testing.T) {
-	if _, err := os.Stat("/dev/ttyUSB2"); err == nil {
-		return // somebody's modem: not ours to use
+func TestReadmeFirmwareTellsThatThereIsNoDirectory(t *testing.T) {
+	if _, err := os.Stat("/var/lib/device"); err == nil {
+		return // somebody's device: not ours to use
 	}
-	require.ErrorIs(t, readmeFirmware(t.Context(), new(bootstrapper.MemStore)), os.ErrNotExist)
+	err := readmeFirmware(t.Context())
+	require.True(t, errors.Is(err, os.ErrNotExist) || errors.Is(err, errors.ErrUnsupported), err)
 }

@@ -141,10 +141,18 @@ func (k *checker) settled(now look) bool {
 	return now.verdict == useless || disabled.Len() == 0
 }
 
-// apply brings the content into the store.
+// apply brings the content into the store. What is there already is not
+// written, and the store is not asked again.
 func (k *checker) apply(ctx context.Context, content []byte) (err error) {
-	k.res.Result, err = bootstrapper.ApplyFile(ctx, content, k.store, k.options(k.res.Found))
+	o := k.options(k.res.Found)
 	k.res.Change = Unchanged
+	if k.same(content) && !o.Force && o.Place == k.known.Card().Place && k.PIN.Ask == nil {
+		k.Logger.DebugContext(ctx, "bootstrap data unchanged")
+		digest, _ := k.known.Digest(bootstrapper.Smartcard)
+		k.res.Result = bootstrapper.Result{Origin: bootstrapper.Smartcard, Digest: digest, Size: len(content), State: k.known}
+		return nil
+	}
+	k.res.Result, err = bootstrapper.ApplyFile(ctx, content, k.store, o)
 	if k.res.Changed {
 		k.res.Change = Changed
 	}

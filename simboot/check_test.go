@@ -77,7 +77,23 @@ func TestCheckOfAnUnchangedCardCostsFourCommandsAndTheReads(t *testing.T) {
 		require.Equal(t, res.Found.Stats, res.Stats)
 		require.Zero(t, store.replaced)
 		require.Empty(t, card.OpenChannels())
+		require.Equal(t, bootstrapper.Result{Origin: bootstrapper.Smartcard, Digest: bootstrapper.DigestOf(file),
+			Size: tt.content, State: res.State}, res.Result)
+		require.True(t, res.State.Equal(load(t, store)))
 	}
+}
+
+func TestCheckWithForceUndoesWhatAServerWrote(t *testing.T) {
+	store := holding(t, file126(t))
+	_, err := bootstrapper.Update(t.Context(), store, func(s *bootstrapper.State) error {
+		in, _ := s.Tree().Instance(objects.ObjectServer, 1)
+		s.Put(bootstrapper.Server, objects.ObjectServer, in)
+		return nil
+	})
+	require.NoError(t, err)
+	res := check(t, newCard126(t), store, &simboot.Config{Apply: &bootstrapper.Options{Force: true}})
+	require.Equal(t, simboot.Changed, res.Change)
+	require.Equal(t, 2, load(t, store).Source(bootstrapper.Smartcard).Len())
 }
 
 func TestCheckWithFullSearchWalksTheDirectories(t *testing.T) {
@@ -429,6 +445,7 @@ func TestCheckOfACardInAnOpenSessionIsRefused(t *testing.T) {
 	end, err := bootstrapper.Begin(store)
 	require.NoError(t, err)
 	defer end()
+	require.Equal(t, simboot.Unchanged, check(t, newCard126(t), store, nil).Change, "which needs no turn")
 	for _, card := range []*simcard.Card{newCard(t, simcard.BootstrapFile(account(t, 9))), newCard(t)} {
 		_, err = simboot.Check(t.Context(), card, store, nil)
 		require.ErrorIs(t, err, bootstrapper.ErrSession)
