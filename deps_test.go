@@ -36,7 +36,7 @@ var arrows = map[string][]string{
 	"transport/serialport":    {"go.bug.st/serial", "golang.org/x/sys/unix"},
 	"transport/simcard":       {"apdu", "internal/ber", "pkcs15", "tlv"},
 	"transport/simcard/pty":   {"github.com/creack/pty", "golang.org/x/sys/unix"},
-	"transport/transporttest": {"apdu", "transport/simcard"},
+	"transport/transporttest": {"apdu"},
 	"examples/internal/show":  {"*"},
 	"examples/quickstart":     {"*"},
 	"examples/simread":        {"*"},

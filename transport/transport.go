@@ -8,6 +8,15 @@
 // and what is here stands on any of them, in any order:
 //
 //	card := transport.Trace(csim.New(modem), log)
+//
+//	Trace    tells of each command: header, lengths, SW, and no data
+//	Record   writes a Transcript: commands and answers, keys and all
+//	Redact   makes of it one to be shown to others
+//	Replay   is the card of a Transcript, without the card
+//	Fault    spoils answers, and takes the card out
+//
+// Package transporttest holds a CardTransport of one's own against its
+// contract.
 package transport
 
 import "github.com/lwm2mboot/lwm2mboot/apdu"
