@@ -12,8 +12,9 @@ import (
 // new: never nil beside a nil error. The State is the caller's own.
 //
 // Replace puts s in the place of what is there, all or nothing: when it fails,
-// Load goes on returning what it did before. When it returns nil, s is durable
-// in whatever sense the store knows. The store keeps no reference to s that a
+// Load goes on returning what it did before, or else s, whole and to stay, if
+// the failure came after it was written. When it returns nil, s is durable in
+// whatever sense the store knows. The store keeps no reference to s that a
 // later change of s could be seen through.
 //
 // Both honour ctx, and both are safe for concurrent use: a Load beside a

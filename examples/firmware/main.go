@@ -8,7 +8,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -21,17 +20,21 @@ import (
 	"github.com/lwm2mboot/lwm2mboot/transport/csim"
 )
 
-// bootstrap brings what the SIM holds into the store, and returns the servers
-// to register with. On any error the store is as it was.
+// bootstrap looks at the SIM, does what is to be done when it is new, changed or
+// gone, and returns the servers to register with. A firmware calls it at its
+// start, and before each Register and Update. On any error the store is as it
+// was.
 func bootstrap(ctx context.Context, at csim.Commander, store bootstrapper.Store) ([]objects.Account, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	_, err := simboot.Bootstrap(ctx, csim.New(at), store, nil)
+	res, err := simboot.Check(ctx, csim.New(at), store, nil)
 	switch {
-	case errors.Is(err, simboot.ErrNoData):
-		log.Print("the SIM has no bootstrap data, going on with what is stored")
 	case err != nil:
 		log.Print("the SIM could not be read, going on with what is stored: ", err)
+	case res.Problem != nil:
+		log.Print("the SIM gives no data, going on with what is stored: ", res.Problem)
+	case res.Changed:
+		log.Print("the SIM gave new data; no longer registered with: ", res.Removed)
 	}
 	state, err := store.Load(ctx)
 	if err != nil {

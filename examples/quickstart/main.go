@@ -1,7 +1,10 @@
 // Quickstart bootstraps a device from a SIM, without hardware: a simulated
 // card in a simulated modem on a pseudo-terminal, opened like any serial port.
+// What the device learns it keeps in a file, so that a second run is a reboot.
 //
-//	go run ./examples/quickstart
+//	go run ./examples/quickstart           the first time, and a reboot
+//	go run ./examples/quickstart -swap     another SIM is put in
+//	go run ./examples/quickstart -remove   the SIM is taken out
 //
 // For a real modem, only the path of the port changes: see examples/simread.
 package main
@@ -9,14 +12,15 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"time"
 
 	"github.com/lwm2mboot/lwm2mboot/bootstrapper"
-	"github.com/lwm2mboot/lwm2mboot/examples/internal/show"
 	"github.com/lwm2mboot/lwm2mboot/simboot"
 	"github.com/lwm2mboot/lwm2mboot/transport"
 	"github.com/lwm2mboot/lwm2mboot/transport/csim"
@@ -25,29 +29,50 @@ import (
 	"github.com/lwm2mboot/lwm2mboot/transport/simcard/pty"
 )
 
+type options struct {
+	swap, remove bool
+	state        string
+}
+
 func main() {
+	var o options
+	flag.BoolVar(&o.swap, "swap", false, "put another SIM in")
+	flag.BoolVar(&o.remove, "remove", false, "take the SIM out")
+	flag.StringVar(&o.state, "state", statePath(), "the file that the device keeps its state in")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout); err != nil {
+	if err := run(ctx, o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer) error {
+// statePath is a place of the user's own, and else one for temporary files.
+func statePath() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	return filepath.Join(dir, "lwm2mboot-quickstart", "state")
+}
+
+func run(ctx context.Context, o options, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 
+	// What a device keeps, whatever happens to its power.
+	store, err := openStore(o.state)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+
 	// What an issuer puts on the card.
-	file, err := bootstrapFile()
+	card, err := insertCard(o, out)
 	if err != nil {
 		return err
 	}
-	card, err := simcard.New(simcard.BootstrapFile(file))
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "1. A simulated SIM holds EF(LwM2M_Bootstrap), %d bytes of content.\n", len(file))
 
 	// What a device has: a modem on a serial port.
 	port, name, err := openPort(simcard.NewModem(card))
@@ -64,17 +89,64 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "3. The modem is set up: %d AT commands. Now the SIM, by AT+CSIM:\n\n", modem.Stats().SetUp)
 
-	// The bootstrap itself: one call.
+	// The bootstrap itself: one call, at each start and each registration.
 	traced := transport.Trace(csim.New(modem), func(e transport.Exchange) {
 		fmt.Fprintf(out, "   %v\n", e)
 	})
-	var store bootstrapper.MemStore
-	result, err := simboot.Bootstrap(ctx, traced, &store, nil)
+	result, err := simboot.Check(ctx, traced, store, &simboot.Config{RemovalDelay: time.Second})
 	if err != nil {
 		return err
 	}
-	return report(out, result, modem.Stats(), card.OpenChannels())
+	if err := report(out, result, modem.Stats(), card.OpenChannels()); err != nil {
+		return err
+	}
+	return showState(ctx, out, store, o.state)
 }
+
+// insertCard makes the SIM that is in the modem, or was.
+func insertCard(o options, out io.Writer) (*simcard.Card, error) {
+	file, err := bootstrapFile(o.swap)
+	if err != nil {
+		return nil, err
+	}
+	card, err := simcard.New(simcard.BootstrapFile(file))
+	if err != nil {
+		return nil, err
+	}
+	what := "A simulated SIM"
+	switch {
+	case o.remove:
+		card.Remove()
+		fmt.Fprintln(out, "1. The simulated SIM was taken out.")
+		return card, nil
+	case o.swap:
+		what = "Another simulated SIM"
+	}
+	fmt.Fprintf(out, "1. %s holds EF(LwM2M_Bootstrap), %d bytes of content.\n", what, len(file))
+	return card, nil
+}
+
+// closingStore is a store that is to be closed.
+type closingStore interface {
+	bootstrapper.Store
+	io.Closer
+}
+
+// openStore opens the file; where there can be none, the memory.
+func openStore(path string) (closingStore, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	store, err := bootstrapper.OpenFileStore(path)
+	if errors.Is(err, errors.ErrUnsupported) {
+		return forgetful{new(bootstrapper.MemStore)}, nil
+	}
+	return store, err
+}
+
+type forgetful struct{ *bootstrapper.MemStore }
+
+func (forgetful) Close() error { return nil }
 
 // openPort puts the modem on a pseudo-terminal and opens that as a serial
 // port. Where there are no pseudo-terminals, the modem itself is the line.
@@ -103,28 +175,4 @@ type portOnTerminal struct {
 
 func (p portOnTerminal) Close() error {
 	return errors.Join(p.Port.Close(), p.terminal.Close())
-}
-
-// report prints what was found and what the device has now.
-func report(out io.Writer, result simboot.Result, at csim.Stats, open []int) error {
-	found := result.Found
-	fmt.Fprintf(out, "\n4. Found in EF %v, named by DODF %v (OID %v), on logical channel %d.\n",
-		found.File, found.Directory, found.OID, found.Channel)
-	fmt.Fprintf(out, "   %d AT round trips, %d bytes of APDUs; channels left open: %d.\n",
-		at.RoundTrips, found.Stats.Sent+found.Stats.Received, len(open))
-
-	fmt.Fprintf(out, "\n5. The store holds:\n\n")
-	if err := show.Table(out, result.State.Tree(), false); err != nil {
-		return err
-	}
-	for _, problem := range result.Warnings {
-		fmt.Fprintln(out, "   warning:", problem)
-	}
-	fmt.Fprintf(out, "\n6. The device can register:\n\n")
-	for _, account := range result.Accounts() {
-		fmt.Fprintf(out, "   server %d at %s, security %v, identity %q, lifetime %d s\n",
-			account.Server.ShortServerID, account.Security.URI, account.Security.Mode,
-			account.Security.Identity, account.Server.Lifetime)
-	}
-	return nil
 }

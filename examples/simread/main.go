@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 // read does the work: port, modem, card, file, output.
-func read(ctx context.Context, o options, stdout, stderr io.Writer) error {
+func read(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
 	port, err := serialport.Open(o.port, &serialport.Config{Baud: o.baud})
@@ -75,6 +75,21 @@ func read(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	var card apdu.CardTransport = csim.New(modem)
 	if o.trace {
 		card = transport.Trace(card, func(e transport.Exchange) { fmt.Fprintln(stderr, e) })
+	}
+	if o.report != "" {
+		r := &report{path: o.report}
+		card = transport.Record(card, &r.session)
+		defer func() { err = errors.Join(err, r.write()) }()
+	}
+	if o.pin != "" {
+		o.config.PIN = pinFrom(o.pin, os.Stdin, stderr)
+	}
+	if o.iccid {
+		number, stats, err := simboot.ICCID(ctx, card, &o.config)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(stderr, "ICCID: %s, %d commands\n", number, stats.RoundTrips)
 	}
 	content, found, err := simboot.Read(ctx, card, &o.config)
 	if err != nil {
@@ -100,7 +115,7 @@ func advise(err error) string {
 		{apdu.ErrCardPIN, "unlock the SIM first: AT+CPIN=\"<PIN>\""},
 		{apdu.ErrCardLocked, "the SIM needs its PUK: AT+CPIN=\"<PUK>\",\"<new PIN>\""},
 		{apdu.ErrCardBusy, "the modem is still starting up: try again in some seconds"},
-		{apdu.ErrSecurity, "the issuer protects the file by a PIN, which simread does not ask for"},
+		{simboot.ErrPINNeeded, "the issuer protects the file by a PIN: -pin FILE. A wrong one costs a try"},
 		{apdu.ErrNoChannel, "the card or the modem gives no logical channel; -basic reads over the modem's own"},
 		{apdu.ErrRefused, "the modem does not pass this command on; is it the AT port, and does AT+CSIM work on it?"},
 		{context.DeadlineExceeded, "no answer in time: is it the modem's AT port, at the right -baud, and does no other program use it?"},

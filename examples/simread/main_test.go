@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,8 @@ import (
 	"github.com/lwm2mboot/lwm2mboot/apdu"
 	"github.com/lwm2mboot/lwm2mboot/objects"
 	"github.com/lwm2mboot/lwm2mboot/objects/senmljson"
+	"github.com/lwm2mboot/lwm2mboot/simboot"
+	"github.com/lwm2mboot/lwm2mboot/transport"
 	"github.com/lwm2mboot/lwm2mboot/transport/simcard"
 	"github.com/lwm2mboot/lwm2mboot/transport/simcard/pty"
 )
@@ -104,6 +107,57 @@ func TestRawWritesTheContentForTheUserAlone(t *testing.T) {
 
 	status, _, _ = simread(t, "-port", port, "-raw", filepath.Join(path, "no", "such"))
 	require.Equal(t, statusError, status)
+}
+
+func TestThePINComesFromAFile(t *testing.T) {
+	port, card := modem(t, simcard.BootstrapFile(knownFile(t)), simcard.PIN(simcard.PIN1, "2718", 3),
+		simcard.ReadCondition(simcard.PIN1, 0x6432))
+	pin := func(digits string) string {
+		path := filepath.Join(t.TempDir(), "pin")
+		require.NoError(t, os.WriteFile(path, []byte(digits), 0o600))
+		return path
+	}
+	status, _, stderr := simread(t, "-port", port)
+	require.Equal(t, statusError, status)
+	require.Contains(t, stderr, "-pin FILE")
+
+	status, _, stderr = simread(t, "-port", port, "-pin", pin("3141"))
+	require.Equal(t, statusError, status)
+	require.Contains(t, stderr, "2 tries left")
+	require.NotContains(t, stderr, "3141")
+	status, _, _ = simread(t, "-port", port, "-pin", filepath.Join(t.TempDir(), "none"))
+	require.Equal(t, statusError, status)
+
+	status, _, stderr = simread(t, "-port", port, "-pin", pin("2718\n"), "-iccid")
+	require.Equal(t, statusRead, status, stderr)
+	require.Contains(t, stderr, "the card asks for PIN1 (01) of card "+simcard.DefaultICCID+", 2 tries left")
+	require.Contains(t, stderr, "ICCID: "+simcard.DefaultICCID+", 4 commands")
+	left, _ := card.TriesLeft(simcard.PIN1)
+	require.Equal(t, 3, left)
+}
+
+func TestAReportReplaysWithoutTheSecrets(t *testing.T) {
+	port, _ := modem(t, simcard.BootstrapFile(knownFile(t)))
+	path := filepath.Join(t.TempDir(), "report")
+	status, _, stderr := simread(t, "-port", port, "-report", path)
+	require.Equal(t, statusRead, status, stderr)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for _, secret := range []string{key, "example-psk-identity", "eu.iot.avsystem.cloud"} {
+		spaced := strings.TrimSpace(strings.ToUpper(fmt.Sprintf("% x", secret)))
+		require.NotContains(t, string(text), spaced)
+	}
+	session, err := transport.ParseTranscript(bytes.NewReader(text))
+	require.NoError(t, err)
+	card := transport.Replay(session)
+	_, found, err := simboot.Read(t.Context(), card, nil)
+	require.NoError(t, err)
+	require.Equal(t, 126, found.Size)
+	require.NoError(t, card.Close())
+
+	status, _, stderr = simread(t, "-port", port, "-report", path)
+	require.Equal(t, statusError, status, "it is there already")
+	require.Contains(t, stderr, path)
 }
 
 func TestPlacesOnTheCardCanBeNamed(t *testing.T) {

@@ -21,6 +21,9 @@ type options struct {
 	json    bool
 	secrets bool
 	raw     string
+	pin     string
+	iccid   bool
+	report  string
 	timeout time.Duration
 	config  simboot.Config
 }
@@ -35,6 +38,9 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&o.json, "json", false, "print SenML JSON (RFC 8428) instead of a table")
 	f.BoolVar(&o.secrets, "show-secrets", false, "print keys, which are masked otherwise")
 	f.StringVar(&o.raw, "raw", "", "write the file's content, 4 + size bytes, to this file (mode 0600)")
+	f.StringVar(&o.pin, "pin", "", "a file with the PIN that the card may ask for; - for the standard input")
+	f.BoolVar(&o.iccid, "iccid", false, "print the card's number, too")
+	f.StringVar(&o.report, "report", "", "write the session to this new file, without keys, identities and PINs: it can be shared, and replays")
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "for all of it together")
 	basic := f.Bool("basic", false, "use the modem's own channel when there is no logical one")
 	f.Func("oid", "the object to look for: 2.23.43.9.1, or its octets in hex", func(s string) error {
