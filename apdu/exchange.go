@@ -49,10 +49,11 @@ func (ch *Channel) Transmit(ctx context.Context, c Command) (Response, error) {
 	return resp, nil
 }
 
-// askRightLe sends a command, once more when the card says which Le it wants.
+// askRightLe sends a command, once more when the card says which Le it wants;
+// not a PIN, of which each is a try.
 func (ch *Channel) askRightLe(ctx context.Context, c Command) (Response, error) {
 	resp, err := ch.once(ctx, c)
-	if err != nil || !resp.SW.WrongLe() {
+	if err != nil || !resp.SW.WrongLe() || c.INS == INSVerify && len(c.Data) > 0 {
 		return resp, err
 	}
 	c.Ne = shortNe(resp.SW.SW2())

@@ -1,6 +1,9 @@
 package bootstrapper
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Card is what a device remembers of its smartcard beside the data: where they
 // were, so that the next look at the card is short, and what became of the PINs
@@ -27,6 +30,13 @@ type PINMark struct {
 	Tries   uint8 // that the card had left before
 	Outcome PINOutcome
 }
+
+// String is like "refused, 3 tries left": the digest, with the salt beside it,
+// would give the PIN away.
+func (m PINMark) String() string { return fmt.Sprintf("%v, %d tries left", m.Outcome, m.Tries) }
+
+// Format prints [PINMark.String] for every verb.
+func (m PINMark) Format(f fmt.State, _ rune) { fmt.Fprint(f, m.String()) }
 
 // PINOutcome is what became of a PIN that was sent.
 type PINOutcome uint8

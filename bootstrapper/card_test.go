@@ -50,6 +50,18 @@ func TestWhatIsRememberedOfACardIsNotShared(t *testing.T) {
 	}
 }
 
+func TestAMarkPrintsWithoutItsDigest(t *testing.T) {
+	m := bootstrapper.PINMark{Salt: [16]byte{0xAB, 0xAB}, Digest: bootstrapper.Digest{0xCD, 0xCD}, Tries: 2, Outcome: bootstrapper.PINRefused}
+	c := bootstrapper.Card{Place: "here", PINs: []bootstrapper.PINMark{m}}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%x", "%s"} {
+		text := fmt.Sprintf(verb, m) + fmt.Sprintf(verb, c) + fmt.Sprintf(verb, &c)
+		require.Contains(t, text, "refused, 2 tries left")
+		for _, leak := range []string{"ab", "AB", "171", "cd", "CD", "205"} {
+			require.NotContains(t, text, leak, verb)
+		}
+	}
+}
+
 func TestOutcomesHaveNames(t *testing.T) {
 	require.Equal(t, "none tried refused accepted none", fmt.Sprint(bootstrapper.PINOutcome(0), bootstrapper.PINTried,
 		bootstrapper.PINRefused, bootstrapper.PINAccepted, bootstrapper.PINOutcome(4)))

@@ -2,7 +2,6 @@ package bootstrapper
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 )
@@ -106,10 +105,10 @@ func (res *Result) commit(ctx context.Context, store Store, d Data, o Options) e
 func load(ctx context.Context, store Store) (*State, error) {
 	state, err := store.Load(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	if state == nil {
-		return nil, errors.New("store: loaded no State")
+		return nil, fmt.Errorf("%w: loaded no State", ErrStore)
 	}
 	return state, nil
 }

@@ -16,6 +16,8 @@ var (
 	ErrNoData = errors.New("no bootstrap data")
 	// ErrTooLarge: the file says that it is larger than Appendix G allows.
 	ErrTooLarge = errors.New("larger than is accepted")
+	// ErrStore: the store failed, with an error of its own that is there too.
+	ErrStore = errors.New("store")
 	// ErrInconsistent: the data are well-formed and cannot be used; the error
 	// is an [*InconsistentError].
 	ErrInconsistent = objects.ErrInconsistent

@@ -21,8 +21,8 @@ import (
 // the file, synced, renamed over it, and the directory is synced. What Load
 // returns is on the disk to stay, too.
 //
-// No older State is kept: the keys of a card that was removed are in no file
-// any more. The blocks that they were in are not overwritten, which would be of
+// No older State is kept: keys that are in the State no longer, as those that
+// [Remove] deletes, are in no file any more. The blocks that they were in are not overwritten, which would be of
 // no use on flash: who can read the raw disk needs encryption to be kept off.
 //
 // Load reads the file each time and never a copy in memory. A FileStore is safe

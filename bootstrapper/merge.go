@@ -28,7 +28,17 @@ func (s *State) merge(o Origin, incoming *objects.Tree) []Displaced {
 		out = append(out, s.removed(o, collisions(others, incoming))...)
 	}
 	s.SetSource(o, incoming)
+	switch {
+	case o == Smartcard && displaced(out, Factory),
+		o == Factory && displaced(out, Factory) && s.source(Smartcard).active.Len() > 0:
+		s.SetYielded(true)
+	}
 	return out
+}
+
+// displaced reports whether anything of an origin is in the list.
+func displaced(list []Displaced, o Origin) bool {
+	return slices.ContainsFunc(list, func(d Displaced) bool { return d.Origin == o })
 }
 
 // removed deletes from s what was displaced, and tells where it was from.

@@ -149,6 +149,7 @@ func TestApplyDoesAsTheModelSays(t *testing.T) {
 		var store bootstrapper.MemStore
 		var m model
 		var disabled *objects.Tree // what the card gave before
+		yielded := false           // something of the factory's to the card's
 		digests := map[bootstrapper.Origin]bootstrapper.Digest{}
 		for step := range 12 {
 			if len(m) > 0 && r.IntN(4) == 0 { // a server writes over something
@@ -175,6 +176,14 @@ func TestApplyDoesAsTheModelSays(t *testing.T) {
 				disabled = nil // the same once more
 			}
 			want := m.state()
+			gaveWay := slices.ContainsFunc(res.Displaced, func(d bootstrapper.Displaced) bool { return d.Origin == factory })
+			switch card := m.state().Source(smartcard).Len() > 0; {
+			case !res.Changed:
+			case o == factory:
+				yielded = gaveWay && card
+			case o == smartcard:
+				yielded = yielded || gaveWay
+			}
 			if disabled != nil {
 				want = new(bootstrapper.State)
 				want.SetSource(smartcard, disabled)
@@ -186,6 +195,7 @@ func TestApplyDoesAsTheModelSays(t *testing.T) {
 			for o, d := range digests {
 				want.SetDigest(o, d)
 			}
+			want.SetYielded(yielded)
 			got := load(t, &store)
 			require.Equal(t, list(want), list(got), "seed %d step %d: %v and %v of %v", seed, step, list(before.state()), list(incoming.state()), o)
 			require.True(t, want.Equal(got), "seed %d step %d", seed, step)

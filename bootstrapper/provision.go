@@ -13,8 +13,8 @@ import (
 // The digest that the State keeps of the factory's data is the mark that it was
 // done: with it Result.Changed is false and nothing is done, though the data
 // be others, so that a reboot does not undo what a server wrote since. The mark
-// goes when a card's data go ([State.Forget], [State.Disable]), for these may
-// have displaced the factory's, and with Options.Force it does not count. A
+// goes when a card's data go that displaced any of the factory's
+// ([State.Yielded]), and with Options.Force it does not count. A
 // firmware that brings better data than the first uses [Apply], which looks at
 // the digest.
 //

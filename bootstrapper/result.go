@@ -10,7 +10,8 @@ import (
 type Result struct {
 	// Changed reports that the store was written. It is false when the data
 	// are those that were applied last time from this origin: nothing was done
-	// then, and Applied, Removed, Displaced and Warnings are empty.
+	// then, but to note a new Options.Place, and Applied, Removed, Displaced and
+	// Warnings are empty.
 	Changed bool
 
 	Origin Origin

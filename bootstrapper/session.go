@@ -82,7 +82,7 @@ func replace(ctx context.Context, store Store, s *State) error {
 		return err
 	}
 	if err := store.Replace(ctx, s); err != nil {
-		return fmt.Errorf("store: %w", err)
+		return fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	return nil
 }

@@ -146,7 +146,7 @@ func TestDisableAndRemoveTellWhatIsGone(t *testing.T) {
 			disabled, _ := res.State.Disabled(smartcard)
 			require.Equal(t, tt.disabled, disabled.Len())
 			_, ok := res.State.Digest(factory)
-			require.False(t, ok, "what of the factory's made room comes back")
+			require.True(t, ok, "nothing of the factory's made room")
 
 			again, err := tt.do(copied)
 			require.NoError(t, err)
@@ -168,6 +168,62 @@ func TestWithdrawingWhatWasNeverThereForgetsNothing(t *testing.T) {
 	require.Equal(t, 1, store.replaced)
 	_, ok := load(t, &store).Digest(factory)
 	require.True(t, ok)
+}
+
+func TestTheFactorysMarkGoesWithACardThatItMadeRoomFor(t *testing.T) {
+	for name, order := range map[string][]given{
+		"the card came later":    {from(factory, acc(1, 5)), from(smartcard, acc(2, 5))},
+		"the factory came later": {from(smartcard, acc(2, 5)), from(factory, acc(1, 5), device("maker"))},
+		"another card came":      {from(factory, acc(1, 5)), from(smartcard, acc(2, 5)), from(smartcard, acc(3, 7))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var store bootstrapper.MemStore
+			for _, g := range order {
+				apply(t, &store, g.origin, g.puts...)
+			}
+			require.True(t, load(t, &store).Yielded())
+			res, err := bootstrapper.Remove(t.Context(), &store, smartcard, nil)
+			require.NoError(t, err)
+			_, ok := res.State.Digest(factory)
+			require.False(t, ok)
+			require.False(t, res.State.Yielded())
+			apply(t, &store, factory, acc(1, 5))
+			require.False(t, load(t, &store).Yielded())
+		})
+	}
+	t.Run("a half of it goes with the card's", func(t *testing.T) {
+		s := new(bootstrapper.State)
+		s.SetSource(factory, tree(sec(1, 5)))
+		s.SetDigest(factory, bootstrapper.Digest{1})
+		s.SetSource(smartcard, tree(srv(1, 5, 60)))
+		require.Len(t, s.Forget(smartcard), 1)
+		_, ok := s.Digest(factory)
+		require.False(t, ok)
+	})
+	t.Run("of a server nothing goes", func(t *testing.T) {
+		s := new(bootstrapper.State)
+		s.SetDigest(factory, bootstrapper.Digest{1})
+		s.SetYielded(true)
+		s.Forget(server)
+		require.True(t, s.Yielded())
+	})
+}
+
+func TestWithdrawingFromAnOriginThatIsNoneIsRefused(t *testing.T) {
+	for _, o := range []bootstrapper.Origin{0, 4} {
+		_, err := bootstrapper.Remove(t.Context(), new(bootstrapper.MemStore), o, nil)
+		require.ErrorContains(t, err, o.String())
+		_, err = bootstrapper.Disable(t.Context(), new(bootstrapper.MemStore), o, "x", nil)
+		require.ErrorContains(t, err, o.String())
+	}
+}
+
+func TestAReasonIsALine(t *testing.T) {
+	var s bootstrapper.State
+	s.SetSource(smartcard, tree(acc(1, 5)))
+	s.Disable(smartcard, "the modem said \r\n\x1b[31m\u0085 so")
+	_, reason := s.Disabled(smartcard)
+	require.Equal(t, "the modem said    [31m  so", reason)
 }
 
 func TestAReasonIsCut(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 //	State ─┬─ factory ───┬─ active     Object Instances, in use
 //	       ├─ smartcard ─┤  disabled   put aside, not to be dialled, and why
 //	       ├─ server ────┘  digest     of the data last applied
+//	       │             yielded    of the factory: something made room for the card
 //	       └─ card          where the data were; PINs that were tried
 //
 // An Object Instance that is active has one origin: to put it under one takes
@@ -32,6 +33,7 @@ type source struct {
 	disabled objects.Tree
 	reason   string  // why disabled is; "" when nothing is
 	digest   *Digest // nil: none known; never written to
+	yielded  bool    // the factory's: something made room for the card's
 }
 
 func (s *State) source(o Origin) *source { return &s.sources[o-1] }
@@ -125,6 +127,14 @@ func (s *State) Digest(o Origin) (d Digest, ok bool) {
 // SetDigest tells the digest of the data last applied from o.
 func (s *State) SetDigest(o Origin, d Digest) { s.source(o).digest = &d }
 
+// Yielded reports whether something of the factory's made room for the card's:
+// then the factory's digest goes with the card's data, so that it comes back
+// when the factory's data are applied the next time.
+func (s *State) Yielded() bool { return s.source(Factory).yielded }
+
+// SetYielded tells that; for stores.
+func (s *State) SetYielded(yielded bool) { s.source(Factory).yielded = yielded }
+
 // Clone returns a State of its own with the same content. It is cheap.
 func (s *State) Clone() *State {
 	c := new(State)
@@ -142,6 +152,6 @@ func (s *State) Equal(other *State) bool {
 }
 
 func (a source) equal(b source) bool {
-	return a.active.Equal(&b.active) && a.disabled.Equal(&b.disabled) && a.reason == b.reason &&
+	return a.active.Equal(&b.active) && a.disabled.Equal(&b.disabled) && a.reason == b.reason && a.yielded == b.yielded &&
 		(a.digest == nil) == (b.digest == nil) && (a.digest == nil || *a.digest == *b.digest)
 }

@@ -108,7 +108,7 @@ func TestDisablePutsASourceAside(t *testing.T) {
 	s.Disable(factory, "and again")
 	disabled, reason = s.Disabled(factory)
 	require.True(t, disabled.Equal(tree(acc(1, 5))), "nothing is active: it stays")
-	require.Equal(t, "and again", reason)
+	require.Equal(t, "again", reason)
 
 	s.Disable(server, "nothing there")
 	_, reason = s.Disabled(server)
@@ -141,13 +141,15 @@ func TestStatesDifferInEverything(t *testing.T) {
 		"what is disabled": func(s *bootstrapper.State) { s.Disable(factory, "displaced") },
 		"why it is disabled": func(s *bootstrapper.State) {
 			src := s.Source(factory)
-			s.SetSource(factory, new(objects.Tree))
+			disabled, _ := s.Disabled(factory)
+			s.SetSource(factory, disabled)
 			s.Disable(factory, "another reason")
 			s.SetSource(factory, src)
 		},
-		"a digest":              func(s *bootstrapper.State) { s.SetDigest(smartcard, bootstrapper.Digest{}) },
-		"whether it has one":    func(s *bootstrapper.State) { s.SetDigest(server, bootstrapper.Digest{}) },
-		"the version of object": func(s *bootstrapper.State) { version(s, smartcard, 3, tlv.Version{Major: 1, Minor: 1}) },
+		"whether the factory yielded": func(s *bootstrapper.State) { s.SetYielded(true) },
+		"a digest":                    func(s *bootstrapper.State) { s.SetDigest(smartcard, bootstrapper.Digest{}) },
+		"whether it has one":          func(s *bootstrapper.State) { s.SetDigest(server, bootstrapper.Digest{}) },
+		"the version of object":       func(s *bootstrapper.State) { version(s, smartcard, 3, tlv.Version{Major: 1, Minor: 1}) },
 	}
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 //	State     "LWM2" version(1) source source source card SHA-256(32)
 //	source    flags(1) [digest(32)] [tree] [tree reason]     of the factory, the card, a server
 //	          │ 0b001 digest  0b010 active  0b100 disabled, and why
+//	          │ 0b1000 of the factory: something made room for the card
 //	tree      n object…
 //	object    ID major(1) minor(1) n instance…
 //	instance  ID n resource…
@@ -39,7 +40,8 @@ const (
 	hasDigest   = 0b001
 	hasActive   = 0b010
 	hasDisabled = 0b100
-	sourceFlags = hasDigest | hasActive | hasDisabled
+	hasYielded  = 0b1000
+	sourceFlags = hasDigest | hasActive | hasDisabled // of any origin
 
 	multipleMark = 0x80
 	secretMark   = 0b0001_0000

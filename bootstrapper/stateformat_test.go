@@ -241,7 +241,7 @@ func TestTheFormKnowsEveryFieldOfAState(t *testing.T) {
 	state := reflect.TypeFor[bootstrapper.State]()
 	require.Equal(t, []string{"sources", "card"}, fields(state))
 	sources, _ := state.FieldByName("sources")
-	require.Equal(t, []string{"active", "disabled", "reason", "digest"}, fields(sources.Type.Elem()))
+	require.Equal(t, []string{"active", "disabled", "reason", "digest", "yielded"}, fields(sources.Type.Elem()))
 	require.Equal(t, []string{"Place", "PINs"}, fields(reflect.TypeFor[bootstrapper.Card]()))
 	require.Equal(t, []string{"Salt", "Digest", "Tries", "Outcome"}, fields(reflect.TypeFor[bootstrapper.PINMark]()))
 }

@@ -88,7 +88,8 @@ var hostileForms = []struct {
 	name, body string
 	at         int
 }{
-	{"an unknown flag", "08 00 00 00 00", 5},
+	{"an unknown flag", "10 00 00 00 00", 5},
+	{"a flag of the factory alone", "00 08 00 00 00", 6},
 	{"a digest cut short", "01 00 00", 6},
 	{"a tree without Objects", "02 00 00 00 00 00", 6},
 	{"a disabled tree without Objects", "04 00 00 00 00 00 00", 6},

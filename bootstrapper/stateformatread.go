@@ -47,7 +47,12 @@ func (r *stateReader) all() {
 func (r *stateReader) source(src *source) {
 	at := r.at
 	flags := r.octet()
-	if flags&^sourceFlags != 0 {
+	known := byte(sourceFlags)
+	if src == r.state.source(Factory) {
+		known |= hasYielded
+	}
+	src.yielded = flags&hasYielded != 0
+	if flags&^known != 0 {
 		r.fail(at, "unknown flags")
 	}
 	if flags&hasDigest != 0 {

@@ -39,6 +39,9 @@ func (w *stateWriter) source(src *source) {
 	if src.disabled.Len() > 0 {
 		flags |= hasDisabled
 	}
+	if src.yielded {
+		flags |= hasYielded
+	}
 	w.octet(flags)
 	if src.digest != nil {
 		w.raw(src.digest[:])

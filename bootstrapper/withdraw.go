@@ -2,25 +2,28 @@ package bootstrapper
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/lwm2mboot/lwm2mboot/objects"
 )
 
 // Disable puts what is active and from o aside, in the place of what was put
 // aside before, and forgets the digest, so that the same data will be applied
-// again. When nothing is active, what was put aside stays, with the new reason.
-// reason says why in a line; it is stored and shown.
+// again. When nothing is active, what was put aside stays, and why. reason says
+// why in a line; it is stored and shown, without control characters and up to
+// [MaxReason] octets.
 //
 // An account goes whole: parts of it that are of other origins are put aside
 // as well, and returned.
 //
-// If anything was active, the factory's digest is forgotten, too: what of the
-// factory's had made room for o comes back when the factory's data are applied
-// the next time.
+// When the card's data go and something of the factory's had made room for
+// them, the factory's digest is forgotten: it comes back when the factory's
+// data are applied the next time. See [State.Yielded].
 func (s *State) Disable(o Origin, reason string) []Displaced {
-	disabled := s.source(o).disabled
+	disabled, before := s.Disabled(o)
 	whole := s.Tree()
 	active := s.Source(o)
 	torn := s.Forget(o)
@@ -33,12 +36,21 @@ func (s *State) Disable(o Origin, reason string) []Displaced {
 		}
 	}
 	if active.Len() > 0 {
-		disabled = *active
+		disabled, before = active, line(reason)
 	}
-	if disabled.Len() > 0 {
-		s.source(o).disabled, s.source(o).reason = disabled, strings.ToValidUTF8(reason[:min(len(reason), MaxReason)], "")
-	}
+	s.source(o).disabled, s.source(o).reason = *disabled, before
 	return torn
+}
+
+// line is a reason as it is stored.
+func line(reason string) string {
+	reason = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, reason)
+	return strings.ToValidUTF8(reason[:min(len(reason), MaxReason)], "")
 }
 
 // MaxReason is how many octets of a reason are kept.
@@ -47,16 +59,16 @@ const MaxReason = 255
 // Forget takes away everything from o: what is active, what is disabled, and
 // the digest; of the smartcard the place as well, but not the PINs tried: the
 // card may come back. As with [State.Disable], accounts go whole, what else
-// went with them is returned, and the factory's digest goes, too.
+// went with them is returned, and the factory's digest may go, too.
 func (s *State) Forget(o Origin) []Displaced {
-	src := s.source(o)
-	if src.active.Len() > 0 || src.digest != nil {
-		s.source(Factory).digest = nil
+	torn := s.removed(o, leftovers(s.Tree(), &s.source(o).active))
+	*s.source(o) = source{}
+	if o != Smartcard {
+		return torn
 	}
-	torn := s.removed(o, leftovers(s.Tree(), &src.active))
-	*src = source{}
-	if o == Smartcard {
-		s.card.Place = ""
+	s.card.Place = ""
+	if factory := s.source(Factory); factory.yielded || displaced(torn, Factory) {
+		factory.digest, factory.yielded = nil, false
 	}
 	return torn
 }
@@ -77,6 +89,9 @@ func Remove(ctx context.Context, store Store, o Origin, l Logger) (Result, error
 
 func withdraw(ctx context.Context, store Store, o Origin, l Logger, how string, change func(*State) []Displaced) (Result, error) {
 	res := Result{Origin: o}
+	if !o.valid() {
+		return res, fmt.Errorf("bootstrapper: %v is none", o)
+	}
 	var err error
 	res.Changed, err = Update(ctx, store, func(s *State) error {
 		before := s.Tree()

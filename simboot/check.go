@@ -79,6 +79,9 @@ type CheckResult struct {
 // Config.RemovalDelay, does not find it either; that its data are gone or of no
 // use, when a second look at once says so, too.
 //
+// Config.Apply.Force is not looked at: it would undo at each call what a server
+// wrote. Bootstrap does.
+//
 // Errors to test for are those of [Read] but for ErrNoData and what is wrong
 // with the data, and those of the store. Calls for one card or one store must
 // not overlap.
@@ -105,10 +108,10 @@ type checker struct {
 
 func (k *checker) check(ctx context.Context) (err error) {
 	if k.known, err = k.store.Load(ctx); err != nil {
-		return fmt.Errorf("store: %w", err)
+		return fmt.Errorf("%w: %w", bootstrapper.ErrStore, err)
 	}
 	var last look
-	for range maxLooks {
+	for n := 1; ; n++ {
 		now := k.look(ctx)
 		switch {
 		case now.verdict == faulty:
@@ -117,6 +120,8 @@ func (k *checker) check(ctx context.Context) (err error) {
 			return nil
 		case now.confirms(last) || k.settled(now):
 			return k.withdraw(ctx, now)
+		case n == maxLooks:
+			return fmt.Errorf("the card shows something else each time: %w", now.err)
 		}
 		k.Logger.WarnContext(ctx, "looking again, to be sure", "err", now.err)
 		if err := k.wait(ctx, now); err != nil {
@@ -124,7 +129,6 @@ func (k *checker) check(ctx context.Context) (err error) {
 		}
 		last = now
 	}
-	return fmt.Errorf("the card shows something else each time: %w", last.err)
 }
 
 // maxLooks is how often a card is looked at that shows something else each
@@ -145,8 +149,9 @@ func (k *checker) settled(now look) bool {
 // written, and the store is not asked again.
 func (k *checker) apply(ctx context.Context, content []byte) (err error) {
 	o := k.options(k.res.Found)
+	o.Force = false
 	k.res.Change = Unchanged
-	if k.same(content) && !o.Force && o.Place == k.known.Card().Place && k.PIN.Ask == nil {
+	if k.same(content) && o.Place == k.known.Card().Place && k.PIN.Ask == nil {
 		k.Logger.DebugContext(ctx, "bootstrap data unchanged")
 		digest, _ := k.known.Digest(bootstrapper.Smartcard)
 		k.res.Result = bootstrapper.Result{Origin: bootstrapper.Smartcard, Digest: digest, Size: len(content), State: k.known}

@@ -83,7 +83,7 @@ func TestCheckOfAnUnchangedCardCostsFourCommandsAndTheReads(t *testing.T) {
 	}
 }
 
-func TestCheckWithForceUndoesWhatAServerWrote(t *testing.T) {
+func TestCheckDoesNotForce(t *testing.T) {
 	store := holding(t, file126(t))
 	_, err := bootstrapper.Update(t.Context(), store, func(s *bootstrapper.State) error {
 		in, _ := s.Tree().Instance(objects.ObjectServer, 1)
@@ -92,8 +92,8 @@ func TestCheckWithForceUndoesWhatAServerWrote(t *testing.T) {
 	})
 	require.NoError(t, err)
 	res := check(t, newCard126(t), store, &simboot.Config{Apply: &bootstrapper.Options{Force: true}})
-	require.Equal(t, simboot.Changed, res.Change)
-	require.Equal(t, 2, load(t, store).Source(bootstrapper.Smartcard).Len())
+	require.Equal(t, simboot.Unchanged, res.Change)
+	require.Equal(t, 1, load(t, store).Source(bootstrapper.Smartcard).Len())
 }
 
 func TestCheckWithFullSearchWalksTheDirectories(t *testing.T) {
@@ -161,7 +161,7 @@ func useless(t testing.TB) map[string]*simcard.Card {
 		"inconsistent":          newCard(t, simcard.BootstrapFile(lone)),
 		"larger than is usable": newCard(t, simcard.BootstrapFile(large)),
 		"a directory of rubbish": newCard(t, simcard.BootstrapFile(account(t, 9)), simcard.Files(
-			simcard.ADF(apdu.AIDPKCS15, simcard.EF(0x6430, []byte{0xA1, 0x7F, 1})))),
+			simcard.ADF(apdu.AIDPKCS15, simcard.EF(0x6430, []byte{0xA1, 0x01, 1})))),
 	}
 }
 

@@ -78,13 +78,13 @@ func octets(field string) ([]byte, error) {
 
 // suits reports whether the place is one that this configuration could find.
 func (p place) suits(c Config) bool {
-	switch {
-	case len(c.File) > 0:
-		return slices.Equal(p.file.Path, c.File)
-	case p.oid == "" || !slices.Contains(c.OIDs, p.oid):
+	if p.file.App != "" && !strings.HasPrefix(string(p.file.App), string(c.AID)) {
 		return false
 	}
-	return p.file.App == "" || strings.HasPrefix(string(p.file.App), string(c.AID))
+	if len(c.File) > 0 {
+		return slices.Equal(p.file.Path, c.File) && p.file.Offset == 0 && p.file.Length == 0
+	}
+	return p.oid != "" && slices.Contains(c.OIDs, p.oid)
 }
 
 // remembered reads the file where it was the last time: SELECT of the

@@ -18,6 +18,7 @@ type device struct {
 	disabled gives // what the card gave before
 	applied  gives // what the card gave; nil: no card, or none of use
 	factory  bool  // factory bootstrap was done
+	yielded  bool  // something of the factory's made room for the card's
 }
 
 func newDevice() device { return device{accounts: map[uint16]owned{}} }
@@ -47,6 +48,15 @@ func (d *device) drop() gives {
 	return old
 }
 
+// withdraw drops them for good: what had made room may come back.
+func (d *device) withdraw() gives {
+	d.applied = nil
+	if d.yielded {
+		d.factory, d.yielded = false, false
+	}
+	return d.drop()
+}
+
 // check is a look at the card: what it gives, nil when that is of no use.
 func (d *device) check(in bool, card gives) {
 	switch {
@@ -64,9 +74,8 @@ func (d *device) gone() {
 	if d.applied == nil && len(d.disabled) == 0 {
 		return
 	}
-	d.drop()
-	d.factory = d.factory && d.applied == nil
-	d.applied, d.disabled = nil, nil
+	d.withdraw()
+	d.disabled = nil
 }
 
 // useless: the old information is disabled.
@@ -74,10 +83,9 @@ func (d *device) useless() {
 	if d.applied == nil {
 		return
 	}
-	if old := d.drop(); len(old) > 0 {
+	if old := d.withdraw(); len(old) > 0 {
 		d.disabled = old
 	}
-	d.applied, d.factory = nil, false
 }
 
 // changed: the old information is disabled, and the new wins over all others.
@@ -89,6 +97,7 @@ func (d *device) changed(card gives) {
 		d.disabled = nil
 	}
 	for id, lifetime := range card {
+		d.yielded = d.yielded || d.accounts[id].origin == "factory"
 		d.accounts[id] = owned{"smartcard", lifetime}
 	}
 	d.applied = card
@@ -102,12 +111,14 @@ func (d *device) provision(data gives) {
 	for id := range d.of("factory") {
 		delete(d.accounts, id)
 	}
+	d.factory, d.yielded = true, false
 	for id, lifetime := range data {
-		if _, taken := d.accounts[id]; !taken {
+		if _, taken := d.accounts[id]; taken {
+			d.yielded = d.yielded || len(d.of("smartcard")) > 0
+		} else {
 			d.accounts[id] = owned{"factory", lifetime}
 		}
 	}
-	d.factory = true
 }
 
 // write is a server's.

@@ -3,6 +3,7 @@ package simboot
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
 	"github.com/lwm2mboot/lwm2mboot/bootstrapper"
@@ -32,20 +33,25 @@ type look struct {
 func (l look) confirms(last look) bool { return l.verdict == last.verdict && l.digest == last.digest }
 
 // judge tells a fault from what a card really says. What the card was read to
-// say is the same tomorrow; anything else may be the modem's doing.
+// say is the same tomorrow; anything else may be the modem's doing: that a file
+// is not of the kind it was, too, for a modem that selects files by itself
+// moves ours.
 func judge(err error) verdict {
 	var (
 		directory *pkcs15.Error
 		file      *tlv.Error
 		value     *objects.DecodeError
 	)
+	is := func(targets ...error) bool {
+		return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
+	}
 	switch {
-	case errors.Is(err, apdu.ErrNoCard):
+	case is(apdu.ErrNoCard):
 		return gone
-	case errors.Is(err, apdu.ErrShortFile):
-		return faulty // half read
-	case errors.Is(err, ErrNoData), errors.Is(err, ErrTooLarge),
-		errors.Is(err, objects.ErrInconsistent), errors.Is(err, objects.ErrLimit),
+	case is(bootstrapper.ErrStore, apdu.ErrShortFile, apdu.ErrSecurity): // half read, or not at all
+		return faulty
+	case is(ErrNoData, ErrTooLarge, objects.ErrInconsistent, objects.ErrLimit),
+		is(apdu.ErrNotFound, apdu.ErrBadPath, apdu.ErrFileTooLarge, tlv.ErrTruncated),
 		errors.As(err, &directory), errors.As(err, &file), errors.As(err, &value):
 		return useless
 	}

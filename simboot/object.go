@@ -40,7 +40,9 @@ func (s *search) object(ctx context.Context) (pkcs15.Octets, error) {
 	}
 	switch {
 	case len(s.found.Passed) > 0: // the data may stand where we could not read
-		return nil, s.found.Passed[0]
+		return nil, s.passed()
+	case s.short != nil:
+		return nil, s.short
 	case empty > 0:
 		return nil, fmt.Errorf("%w: the bootstrap file is empty", ErrNoData)
 	}
@@ -53,11 +55,30 @@ func (s *search) pass(ctx context.Context, what string, err error) {
 	s.found.Passed = append(s.found.Passed, err)
 }
 
+// passed is what kept the data from being found: rather what may be gone the
+// next time than what will not.
+func (s *search) passed() error {
+	for _, err := range s.found.Passed {
+		if judge(err) == faulty {
+			return err
+		}
+	}
+	if s.short != nil {
+		return fmt.Errorf("%w: %w", s.found.Passed[0], s.short)
+	}
+	return s.found.Passed[0]
+}
+
 // passable tells the errors of one directory behind which another may still
 // lead to the data: those that will be the same the next time. Any other,
-// which may pass by itself, must not let data of lower priority win.
+// which may pass by itself, must not let data of lower priority win: a PIN that
+// was mistyped, too.
 func passable(err error) bool {
 	var malformed *pkcs15.Error
+	var pin *PINError
+	if errors.As(err, &pin) {
+		return errors.Is(err, ErrPINNeeded)
+	}
 	return errors.As(err, &malformed) || errors.Is(err, apdu.ErrSecurity) || errors.Is(err, apdu.ErrBlocked)
 }
 
@@ -89,7 +110,7 @@ func (s *search) value(ctx context.Context, o pkcs15.DataObject) (pkcs15.Octets,
 	case err != nil:
 		return nil, fmt.Errorf("value in directory %v: %w", o.Directory, err)
 	case n > len(o.Direct):
-		return nil, fmt.Errorf("value in directory %v: %d of %d bytes: %w", o.Directory, len(o.Direct), n, apdu.ErrShortFile)
+		return nil, fmt.Errorf("value in directory %v: %d of %d bytes: %w", o.Directory, len(o.Direct), n, tlv.ErrTruncated)
 	case tlv.Empty(o.Direct):
 		return nil, nil
 	}

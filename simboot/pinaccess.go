@@ -3,6 +3,7 @@ package simboot
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
 )
@@ -41,8 +42,10 @@ func (s *search) applicationPINs(ctx context.Context) (ways [][]apdu.KeyReferenc
 		return nil, err
 	}
 	for _, p := range fcp.PINs {
-		if p.Enabled {
-			ways = append(ways, []apdu.KeyReference{p.Reference})
+		way := []apdu.KeyReference{p.Reference}
+		known := slices.ContainsFunc(ways, func(w []apdu.KeyReference) bool { return w[0] == p.Reference })
+		if p.Enabled && !known && len(ways) < apdu.MaxAlternatives {
+			ways = append(ways, way)
 		}
 	}
 	return ways, nil

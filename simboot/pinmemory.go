@@ -17,9 +17,10 @@ import (
 //	                   └────refused────▶ refused  (for good)
 //
 // A PIN that is "tried" was on its way when the device stopped. Fewer tries
-// than before tell that it was refused; as many, that it never arrived or was
-// right. One that was accepted is sent without writing the store, which a
-// device with a good PIN would otherwise do at each start.
+// than before tell that it was refused, or that somebody else mistyped; as many,
+// that it never arrived or was right. One that was accepted is sent without
+// writing the store, which a device with a good PIN would otherwise do at each
+// start; with a card that does not tell the tries it does.
 type pinMemory struct {
 	store  bootstrapper.Store
 	key    apdu.KeyReference
@@ -36,7 +37,7 @@ func (m *pinMemory) before(ctx context.Context, tries int) error {
 		card := state.Card()
 		i := slices.IndexFunc(card.PINs, m.matches)
 		if i < 0 {
-			card.PINs = append(card.PINs, m.mark(tries))
+			card.PINs = append(makeRoom(card.PINs), m.mark(tries))
 			state.SetCard(card)
 			return nil
 		}
@@ -47,6 +48,7 @@ func (m *pinMemory) before(ctx context.Context, tries int) error {
 		case mark.Outcome == bootstrapper.PINAccepted:
 			mark.Outcome, mark.Tries = bootstrapper.PINTried, now
 		case mark.Outcome == bootstrapper.PINTried && now >= mark.Tries && tries != TriesUnknown:
+			mark.Tries = now // or one that rose would allow several
 		default:
 			refused = true
 			mark.Outcome = bootstrapper.PINRefused
@@ -89,6 +91,28 @@ func (m *pinMemory) note(ctx context.Context, outcome bootstrapper.PINOutcome) e
 		return fmt.Errorf("remember that the PIN was %v: %w", outcome, err)
 	}
 	return nil
+}
+
+// makeRoom leaves out the oldest mark when there is no room for another, one of
+// a PIN that was accepted if there is any: those that were refused matter.
+func makeRoom(marks []bootstrapper.PINMark) []bootstrapper.PINMark {
+	if len(marks) < bootstrapper.MaxPINMarks {
+		return marks
+	}
+	oldest := max(0, slices.IndexFunc(marks, func(m bootstrapper.PINMark) bool { return m.Outcome == bootstrapper.PINAccepted }))
+	return slices.Delete(marks, oldest, oldest+1)
+}
+
+// ForgetPINs deletes what a store remembers of PINs, so that one that was
+// refused may be sent again: after the card's PIN was set to it, say.
+func ForgetPINs(ctx context.Context, store bootstrapper.Store) error {
+	_, err := bootstrapper.Update(ctx, store, func(state *bootstrapper.State) error {
+		card := state.Card()
+		card.PINs = nil
+		state.SetCard(card)
+		return nil
+	})
+	return err
 }
 
 // mark makes a new mark of the PIN.

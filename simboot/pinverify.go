@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
 )
@@ -14,6 +15,9 @@ import (
 func (s *search) ReadFile(ctx context.Context, ref apdu.FileRef, need apdu.Need) ([]byte, error) {
 	ref.Path = s.fromDF(ref.Path)
 	content, err := s.ch.ReadFile(ctx, ref, need)
+	if errors.Is(err, apdu.ErrShortFile) {
+		s.short = err
+	}
 	if !errors.Is(err, apdu.ErrSecurity) {
 		return content, err
 	}
@@ -21,23 +25,21 @@ func (s *search) ReadFile(ctx context.Context, ref apdu.FileRef, need apdu.Need)
 	if failed != nil {
 		return nil, failed
 	}
-	var refusal error = &PINError{Tries: TriesUnknown, Err: ErrPINNeeded}
-	for i, way := range ways {
+	refusal := &PINError{Tries: TriesUnknown, Err: ErrPINNeeded}
+	for _, way := range ways {
 		failed := s.verifyAll(ctx, way, ref.Path)
-		var pin *PINError
-		switch {
-		case errors.As(failed, &pin):
-			if i == 0 { // the others are second choice
-				refusal = failed
-			}
+		if pin, ok := failed.(*PINError); ok {
+			refusal = refusal.or(pin)
 			continue
-		case failed != nil:
+		}
+		if failed != nil {
 			return nil, failed
 		}
 		content, err = s.ch.ReadFile(ctx, ref, need)
 		if !errors.Is(err, apdu.ErrSecurity) {
 			return content, err
 		}
+		refusal = refusal.or(&PINError{Reference: way[len(way)-1], Tries: TriesUnknown, Err: errPINNotEnough})
 	}
 	return nil, fmt.Errorf("%w: %w", err, refusal)
 }
@@ -60,8 +62,7 @@ func (s *search) verifyAll(ctx context.Context, way []apdu.KeyReference, file ap
 	return nil
 }
 
-// verify verifies one PIN, if it need be. A PIN of an application is known
-// where the application is, so the file is selected before.
+// verify verifies one PIN, if it need be.
 func (s *search) verify(ctx context.Context, k apdu.KeyReference, file apdu.Path) error {
 	if !k.PIN() && k != s.PIN.Reference {
 		return &PINError{Reference: k, Tries: TriesUnknown, Err: ErrPINNeeded}
@@ -71,20 +72,12 @@ func (s *search) verify(ctx context.Context, k apdu.KeyReference, file apdu.Path
 			return err
 		}
 	}
-	if _, err := s.ch.SelectFile(ctx, file); err != nil {
-		return err
-	}
-	tries, err := s.tries(ctx, k)
-	if err != nil || tries == nothingToVerify {
-		return err
-	}
+	tries, err := s.tries(ctx, k, file)
 	switch {
-	case tries == 0:
-		return &PINError{Reference: k, Err: ErrPINBlocked}
+	case err != nil, tries == nothingToVerify:
+		return err
 	case s.PIN.Ask == nil:
 		return &PINError{Reference: k, Tries: tries, Err: ErrPINNeeded}
-	case tries < s.PIN.MinTries && (tries != TriesUnknown || s.PIN.MinTries > 1):
-		return &PINError{Reference: k, Tries: tries, Err: ErrPINTries}
 	}
 	return s.ask(ctx, k, tries, file)
 }
@@ -95,35 +88,53 @@ func (s *search) identify(ctx context.Context) error {
 		return nil
 	}
 	number, err := s.readICCID(ctx)
-	if err != nil && !answered(err) && !errors.Is(err, ErrICCID) && !errors.Is(err, apdu.ErrShortFile) {
-		return err
+	if err != nil && !withoutICCID(err) {
+		return err // the next time the card may have one, and be another card
 	}
 	s.iccid = &number
 	return nil
 }
 
+// withoutICCID tells the errors of a card that never tells a number.
+func withoutICCID(err error) bool {
+	for _, target := range []error{ErrICCID, apdu.ErrNotFound, apdu.ErrSecurity, apdu.SWWrongStructure, apdu.ErrShortFile} {
+		if errors.Is(err, target) {
+			return true
+		}
+	}
+	return false
+}
+
 // nothingToVerify stands for a PIN that is verified already, or switched off.
 const nothingToVerify = -2
 
-// tries asks how many are left, by a VERIFY of nothing, which costs none.
-func (s *search) tries(ctx context.Context, k apdu.KeyReference) (int, error) {
+// tries asks how many are left, by a VERIFY of nothing, which costs none, and
+// fails when they are too few. A PIN of an application is known where the
+// application is, so the file is selected before.
+func (s *search) tries(ctx context.Context, k apdu.KeyReference, file apdu.Path) (int, error) {
+	if _, err := s.ch.SelectFile(ctx, file); err != nil {
+		return 0, err
+	}
 	sw, err := s.ch.AskPIN(ctx, k)
 	if err != nil {
 		return 0, err
 	}
 	left, told := sw.Retries()
+	if !told {
+		left = TriesUnknown
+	}
 	switch {
 	case good(sw), sw == swPINDisabled:
 		return nothingToVerify, nil
-	case told:
-		return left, nil
-	case errors.Is(sw, apdu.ErrBlocked):
-		return 0, nil
+	case left == 0, errors.Is(sw, apdu.ErrBlocked):
+		return 0, &PINError{Reference: k, Err: ErrPINBlocked}
 	case errors.Is(sw, apdu.ErrNotFound):
 		// In words: that the reference is not found says nothing of the file.
 		return 0, &PINError{Reference: k, Tries: TriesUnknown, Err: fmt.Errorf("%w (%v)", ErrPINNeeded, sw)}
+	case s.PIN.Ask != nil && left < s.PIN.MinTries && (told || s.PIN.MinTries > 1):
+		return 0, &PINError{Reference: k, Tries: left, Err: ErrPINTries}
 	}
-	return TriesUnknown, nil
+	return left, nil
 }
 
 // good tells success; of VERIFY, a warning is none: 6300 refuses the PIN.
@@ -136,6 +147,7 @@ const swPINDisabled apdu.SW = 0x6984
 // before.
 func (s *search) ask(ctx context.Context, k apdu.KeyReference, tries int, file apdu.Path) error {
 	request := PINRequest{Reference: k, Tries: tries, ICCID: *s.iccid, File: file}
+	start := time.Now()
 	digits, err := s.PIN.Ask(ctx, request)
 	defer clear(digits)
 	switch {
@@ -149,6 +161,11 @@ func (s *search) ask(ctx context.Context, k apdu.KeyReference, tries int, file a
 		return fmt.Errorf("%w: a PIN has 4 to 8 digits", ErrConfig)
 	}
 	defer clear(padded)
+	if time.Since(start) > moment { // somebody was asked, and others may have tried
+		if tries, err = s.tries(ctx, k, file); err != nil || tries == nothingToVerify {
+			return err
+		}
+	}
 	m := pinMemory{store: s.PIN.Memory, key: k, iccid: *s.iccid, digits: digits}
 	if err := m.before(ctx, tries); err != nil {
 		if errors.Is(err, ErrPINRefused) {
@@ -164,19 +181,25 @@ func (s *search) ask(ctx context.Context, k apdu.KeyReference, tries int, file a
 	return s.judgePIN(ctx, &m, resp.SW)
 }
 
+// moment is what a program takes to answer, at most. The tries that were left
+// before are then those that are left.
+const moment = time.Second
+
 // judgePIN remembers what the card said of a PIN.
 func (s *search) judgePIN(ctx context.Context, m *pinMemory, sw apdu.SW) error {
 	left, wrong := sw.Retries()
 	switch {
 	case good(sw):
 		return m.accepted(ctx)
-	case errors.Is(sw, apdu.ErrBlocked):
+	case wrong && left == 0:
 		return m.refused(ctx, &PINError{Reference: m.key, Err: ErrPINBlocked})
-	case wrong, errors.Is(sw, apdu.ErrWrongPIN), errors.Is(sw, apdu.ErrSecurity), sw.SW1() == 0x63:
+	case wrong, errors.Is(sw, apdu.ErrWrongPIN), sw.SW1() == 0x63:
 		if !wrong {
 			left = TriesUnknown
 		}
 		return m.refused(ctx, &PINError{Reference: m.key, Tries: left, Err: ErrPINRefused})
+	case errors.Is(sw, apdu.ErrBlocked): // before: it was not looked at
+		return &PINError{Reference: m.key, Err: ErrPINBlocked}
 	}
 	return fmt.Errorf("VERIFY %v: %w", m.key, sw)
 }

@@ -60,6 +60,7 @@ type search struct {
 	ch    *apdu.Channel
 	df    apdu.Path // where relative paths start; nil: at the application selected
 	found Found
+	short error // of a file that ended before its content, which may be a fault
 
 	iccid    *string                     // of the card, once it was asked for
 	verified map[apdu.KeyReference]error // what became of each PIN

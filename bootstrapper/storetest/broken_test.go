@@ -273,6 +273,7 @@ func TestTheSuiteFailsABrokenStore(t *testing.T) {
 				}
 			}
 			c.SetCard(s.Card())
+			c.SetYielded(s.Yielded())
 			return c
 		}), allBut("a new store is empty", "one session at a time",
 			"a State outlives a reboot", "a write that fails leaves a whole State", "a power cut leaves one State or the other", "nothing prints a secret")},

@@ -31,6 +31,9 @@ func difference(want, got *bootstrapper.State) string {
 			return fmt.Sprintf("digest, %v: %v (known: %t), want %v (known: %t)", o, gotDigest, gotOK, wantDigest, wantOK)
 		}
 	}
+	if want.Yielded() != got.Yielded() {
+		return fmt.Sprintf("Yielded: %t, want %t", got.Yielded(), want.Yielded())
+	}
 	if d := cardDifference(want.Card(), got.Card()); d != "" {
 		return "card: " + d
 	}

@@ -61,14 +61,16 @@ func TestDifferenceSaysWhere(t *testing.T) {
 		{"what is disabled", func(s *bootstrapper.State) { s.Disable(bootstrapper.Factory, "factory of 1") }, "active, factory: /0 "},
 		{"a reason", func(s *bootstrapper.State) {
 			active := s.Source(bootstrapper.Server)
+			disabled, _ := s.Disabled(bootstrapper.Server)
 			d, _ := s.Digest(bootstrapper.Server)
 			f, _ := s.Digest(bootstrapper.Factory)
-			s.SetSource(bootstrapper.Server, new(objects.Tree))
+			s.SetSource(bootstrapper.Server, disabled)
 			s.Disable(bootstrapper.Server, "x")
 			s.SetSource(bootstrapper.Server, active)
 			s.SetDigest(bootstrapper.Server, d)
 			s.SetDigest(bootstrapper.Factory, f)
 		}, `disabled, server: reason "x"`},
+		{"what yielded", func(s *bootstrapper.State) { s.SetYielded(true) }, "Yielded: true, want false"},
 		{"a digest", func(s *bootstrapper.State) { s.SetDigest(bootstrapper.Factory, bootstrapper.Digest{}) }, "digest, factory: "},
 		{"a place", func(s *bootstrapper.State) {
 			c := s.Card()

@@ -89,7 +89,7 @@ func (s *diskStore) Load(ctx context.Context) (*bootstrapper.State, error) {
 	if s.cache != nil {
 		return s.cache.Clone(), nil
 	}
-	out := new(bootstrapper.State)
+	out, yielded := new(bootstrapper.State), false
 	for i, part := range s.d.banks[s.d.current] {
 		o := origins[i]
 		disabled, reason := part.Disabled(o)
@@ -97,12 +97,14 @@ func (s *diskStore) Load(ctx context.Context) (*bootstrapper.State, error) {
 		out.Disable(o, reason)
 		out.SetSource(o, part.Source(o))
 		out.SetCard(part.Card())
+		yielded = yielded || part.Yielded()
 	}
 	for i, part := range s.d.banks[s.d.current] {
 		if digest, ok := part.Digest(origins[i]); ok {
 			out.SetDigest(origins[i], digest)
 		}
 	}
+	out.SetYielded(yielded)
 	return out, nil
 }
 

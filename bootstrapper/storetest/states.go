@@ -129,6 +129,7 @@ func withCard() *bootstrapper.State {
 	}
 	s := new(bootstrapper.State)
 	s.SetCard(c)
+	s.SetYielded(true)
 	return s
 }
 
