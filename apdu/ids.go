@@ -101,6 +101,17 @@ type FileRef struct {
 	// Offset is the first byte wanted, Length the number of bytes; a Length of
 	// 0 means as many as there are, or as the content says.
 	Offset, Length int
+
+	// SFI, when set, stands for the path where that is possible: the first READ
+	// BINARY names the file, no SELECT does, if the application (or MF) that
+	// relative paths start from is current and Offset is at most 255. A card
+	// may have another file of that SFI.
+	SFI byte
+
+	// Expect, when set, is how many bytes are likely to be wanted, so that a
+	// card whose file is shorter than 256 bytes need not say 6Cxx. The content
+	// decides.
+	Expect int
 }
 
 // String shows the path, and the part if it is one: 6F31[2+300].

@@ -13,11 +13,18 @@ type piece struct {
 	last bool // the card gave less than it was asked for
 }
 
-// readBinary reads up to ne bytes at offset of the current EF. No data means
-// that the file ends there. Where it mayEnd, at its first byte and behind what
-// has been read, a card may also say so by a status word.
-func (ch *Channel) readBinary(ctx context.Context, offset, ne int, mayEnd bool) (piece, error) {
+// maxSFIOffset is the largest offset that READ BINARY by SFI can name.
+const maxSFIOffset = 0xFF
+
+// readBinary reads up to ne bytes at offset of the current EF, or of the one
+// with an SFI, which is current then. No data means that the file ends there.
+// Where it mayEnd, at its first byte and behind what has been read, a card may
+// also say so by a status word.
+func (ch *Channel) readBinary(ctx context.Context, sfi byte, offset, ne int, mayEnd bool) (piece, error) {
 	c, skip := readBinaryAt(offset, ne)
+	if sfi != SFINone {
+		c, mayEnd = ReadBinarySFI(sfi, byte(offset), ne), false
+	}
 	resp, err := ch.Transmit(ctx, c)
 	if err == nil {
 		switch sw := resp.SW; {

@@ -43,7 +43,7 @@ var (
 // than [MaxFile] is [ErrFileTooLarge]. The slice is the caller's. What need got
 // as head is not written to again.
 //
-// SELECT and READ BINARY stand next to each other, since a modem may move the
+// FileRef has hints by which commands are saved. SELECT and READ BINARY stand next to each other, since a modem may move the
 // file pointer between commands, and nothing is read behind a SELECT that
 // failed: the card would return the file selected before.
 func (ch *Channel) ReadFile(ctx context.Context, ref FileRef, need Need) ([]byte, error) {
@@ -63,10 +63,12 @@ func (ch *Channel) readFile(ctx context.Context, ref FileRef, need Need) ([]byte
 			return nil, err
 		}
 	}
-	if _, err := ch.SelectFile(ctx, ref.Path); err != nil {
+	r := fileRead{ch: ch, ref: ref, need: need, want: UntilEnd}
+	if ref.SFI != SFINone && ref.Offset <= maxSFIOffset && ch.number != 0 && ch.place == atStart {
+		r.sfi = ref.SFI
+	} else if _, err := ch.SelectFile(ctx, ref.Path); err != nil {
 		return nil, err
 	}
-	r := fileRead{ch: ch, ref: ref, need: need, want: UntilEnd}
 	if need == nil && ref.Length > 0 {
 		r.due(ref.Length)
 	}
@@ -78,7 +80,8 @@ type fileRead struct {
 	ch   *Channel
 	ref  FileRef
 	need Need
-	want int // bytes wanted altogether, or UntilEnd
+	sfi  byte // selects the file with the first READ BINARY
+	want int  // bytes wanted altogether, or UntilEnd
 	got  []byte
 }
 
@@ -89,10 +92,11 @@ func (r *fileRead) run(ctx context.Context) ([]byte, error) {
 			return r.finish()
 		}
 		offset := r.ref.Offset + len(r.got)
-		p, err := r.ch.readBinary(ctx, offset, ne, offset == 0 || len(r.got) > 0)
+		p, err := r.ch.readBinary(ctx, r.sfi, offset, ne, offset == 0 || len(r.got) > 0)
 		if err != nil {
 			return nil, err
 		}
+		r.sfi = SFINone // the file is current now
 		r.got = append(r.got, p.data...)
 		if len(p.data) > 0 || len(r.got) == 0 { // an empty file is shown to need as well
 			if err := r.ask(); err != nil {
@@ -115,6 +119,9 @@ func (r *fileRead) next() int {
 		limit = r.ref.Length
 	default:
 		limit = MaxFile + 1 // the last one shows that the file is too large
+	}
+	if len(r.got) == 0 && r.ref.Expect > 0 {
+		limit = min(limit, r.ref.Expect)
 	}
 	return max(0, min(limit-len(r.got), MaxShortNe))
 }

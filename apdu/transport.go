@@ -48,9 +48,9 @@ var (
 	// ErrNoCard: there is no card, or it was taken out.
 	ErrNoCard = errors.New("no card")
 	// ErrCardPIN: the SIM asks for its PIN (CHV1) before it can be used.
-	ErrCardPIN = errors.New("the SIM asks for its PIN")
+	ErrCardPIN = errors.New("the SIM asks for its PIN: send it once, with AT+CPIN, or switch it off")
 	// ErrCardLocked: the SIM is blocked and asks for its PUK.
-	ErrCardLocked = errors.New("the SIM is locked and asks for its PUK")
+	ErrCardLocked = errors.New("the SIM is locked and asks for its PUK: AT+CPIN takes it with a new PIN, and ten wrong ones end the SIM")
 	// ErrCardBusy: the card or modem is busy; the same command may work later.
 	ErrCardBusy = errors.New("the card is busy")
 	// ErrCardFault: the modem reports that the card does not work.

@@ -86,6 +86,7 @@ func (res *Result) commit(ctx context.Context, store Store, d Data, o Options) e
 	res.Displaced = state.merge(o.Origin, incoming)
 	if o.Origin == Smartcard && last != d.digest {
 		state.keepDisabled(before)
+		state.card.Place = "" // that of other data
 	}
 	state.SetDigest(o.Origin, d.digest)
 	state.place(o)

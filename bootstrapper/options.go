@@ -32,7 +32,7 @@ type Options struct {
 	Force bool
 
 	// Place is where a card's data were found, to be remembered with them: see
-	// [Card]. "": what is remembered stays.
+	// [Card]. "": not known; what is remembered stays if the data are the same.
 	Place string
 
 	// Logger is told what was applied, what was displaced, and warnings; never

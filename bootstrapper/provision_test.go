@@ -193,4 +193,6 @@ func TestThePlaceIsRemembered(t *testing.T) {
 	require.Equal(t, 2, store.replaced, "the data are the same, the place is not")
 	require.Equal(t, "there", at("", smartcard))
 	require.Equal(t, "there", at("factory", factory))
+	file = fileOf(t, tree(acc(2, 6)))
+	require.Empty(t, at("", smartcard), "other data, at a place not known")
 }

@@ -402,28 +402,28 @@ func TestCheckNotesANewPlaceOfTheSameData(t *testing.T) {
 }
 
 func TestCheckIgnoresAPlaceThatItCouldNotFind(t *testing.T) {
-	good := "A000000063504B43532D3135 6432 0+0 672B0901"
+	good := "A000000063504B43532D3135 6432 0+0 0 126 672B0901"
 	for name, tt := range map[string]struct {
 		place string
 		cfg   simboot.Config
 		want  simboot.Way
 	}{
 		"good":            {good, simboot.Config{}, simboot.ByMemory},
-		"lower case":      {"a000000063504b43532d3135 6432 0+0 672b0901", simboot.Config{}, simboot.ByAID},
+		"lower case":      {"a000000063504b43532d3135 6432 0+0 0 126 672b0901", simboot.Config{}, simboot.ByAID},
 		"empty":           {"", simboot.Config{}, simboot.ByAID},
 		"three fields":    {"A000000063504B43532D3135 6432 672B0901", simboot.Config{}, simboot.ByAID},
-		"no hex":          {"- 64x2 0+0 672B0901", simboot.Config{}, simboot.ByAID},
-		"odd path":        {"- 643200 0+0 672B0901", simboot.Config{}, simboot.ByAID},
+		"no hex":          {"- 64x2 0+0 0 126 672B0901", simboot.Config{}, simboot.ByAID},
+		"odd path":        {"- 643200 0+0 0 126 672B0901", simboot.Config{}, simboot.ByAID},
 		"no number":       {"- 6432 0 672B0901", simboot.Config{}, simboot.ByAID},
-		"another OID":     {"A000000063504B43532D3135 6432 0+0 672B0902", simboot.Config{}, simboot.ByAID},
-		"no OID":          {"A000000063504B43532D3135 6432 0+0 -", simboot.Config{}, simboot.ByAID},
-		"another AID":     {"A000000063504B43532D3136 6432 0+0 672B0901", simboot.Config{}, simboot.ByAID},
-		"not there":       {"A000000063504B43532D3135 6499 0+0 672B0901", simboot.Config{}, simboot.ByAID},
-		"not the file":    {"A000000063504B43532D3135 5031 0+0 672B0901", simboot.Config{}, simboot.ByAID},
-		"a negative part": {"A000000063504B43532D3135 6432 -4+0 672B0901", simboot.Config{}, simboot.ByAID},
-		"a file is configured": {"A000000063504B43532D3135 6432 0+0 -",
+		"another OID":     {"A000000063504B43532D3135 6432 0+0 0 126 672B0902", simboot.Config{}, simboot.ByAID},
+		"no OID":          {"A000000063504B43532D3135 6432 0+0 0 126 -", simboot.Config{}, simboot.ByAID},
+		"another AID":     {"A000000063504B43532D3136 6432 0+0 0 126 672B0901", simboot.Config{}, simboot.ByAID},
+		"not there":       {"A000000063504B43532D3135 6499 0+0 0 126 672B0901", simboot.Config{}, simboot.ByAID},
+		"not the file":    {"A000000063504B43532D3135 5031 0+0 0 126 672B0901", simboot.Config{}, simboot.ByAID},
+		"a negative part": {"A000000063504B43532D3135 6432 -4+0 0 126 672B0901", simboot.Config{}, simboot.ByAID},
+		"a file is configured": {"A000000063504B43532D3135 6432 0+0 0 126 -",
 			simboot.Config{File: fids(0x6432)}, simboot.ByMemory},
-		"another file is configured": {"A000000063504B43532D3135 5031 0+0 -",
+		"another file is configured": {"A000000063504B43532D3135 5031 0+0 0 126 -",
 			simboot.Config{File: fids(0x6432)}, simboot.ByAID},
 	} {
 		t.Run(name, func(t *testing.T) {

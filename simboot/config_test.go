@@ -109,9 +109,9 @@ func TestConfiguredFile(t *testing.T) {
 		file  apdu.Path
 		where simboot.Found
 	}{
-		{fids(0x6432), simboot.Found{Way: simboot.ByAID, AID: apdu.AIDPKCS15, Place: "A000000063504B43532D3135 6432 0+0 -"}},
-		{fids(0x7FFF, 0x6432), simboot.Found{Way: simboot.ByAID, AID: apdu.AIDPKCS15, Place: "A000000063504B43532D3135 7FFF6432 0+0 -"}},
-		{fids(0x3F00, 0x7F50, 0x6432), simboot.Found{Way: simboot.ByFile, Place: "- 3F007F506432 0+0 -"}},
+		{fids(0x6432), simboot.Found{Way: simboot.ByAID, AID: apdu.AIDPKCS15, Place: "A000000063504B43532D3135 6432 0+0 0 126 -"}},
+		{fids(0x7FFF, 0x6432), simboot.Found{Way: simboot.ByAID, AID: apdu.AIDPKCS15, Place: "A000000063504B43532D3135 7FFF6432 0+0 0 126 -"}},
+		{fids(0x3F00, 0x7F50, 0x6432), simboot.Found{Way: simboot.ByFile, Place: "- 3F007F506432 0+0 0 126 -"}},
 	} {
 		t.Run(tt.file.String(), func(t *testing.T) {
 			content, found, err := simboot.Read(t.Context(), newCard126(t), &simboot.Config{File: tt.file})

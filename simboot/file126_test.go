@@ -70,7 +70,7 @@ func TestBootstrapFromACard(t *testing.T) {
 		Way:       simboot.ByAID,
 		Channel:   1,
 		AID:       apdu.AIDPKCS15,
-		Place:     "A000000063504B43532D3135 6432 0+0 672B0901",
+		Place:     "A000000063504B43532D3135 6432 0+0 0 126 672B0901",
 		Directory: ref(pkcs15.FIDDODF),
 		OID:       pkcs15.OIDLwM2M,
 		File:      ref(pkcs15.FIDBootstrap),

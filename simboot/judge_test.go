@@ -167,8 +167,8 @@ func TestAPlaceIsHeldAgainstTheConfiguration(t *testing.T) {
 	state := load(t, store)
 	c := state.Card()
 	for _, place := range []string{
-		"A000000063504B43532D3135 6432 16+62 -", // a part, and the whole is configured
-		"A0000000871002FFFFFFFF8906190000 6432 0+0 -",
+		"A000000063504B43532D3135 6432 16+62 0 62 -", // a part, and the whole is configured
+		"A0000000871002FFFFFFFF8906190000 6432 0+0 0 126 -",
 	} {
 		c.Place = place
 		state.SetCard(c)

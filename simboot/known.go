@@ -16,10 +16,10 @@ import (
 // place is where the data were the last time. As it stands in
 // [bootstrapper.Card]:
 //
-//	A000000063504B43532D3135 6432 32+126 672B0901
-//	application, or -        path part   OID that led there, or -
+//	A000000063504B43532D3135 6432 32+126 18  126    672B0901
+//	application, or -        path part   SFI octets OID that led there, or -
 type place struct {
-	file apdu.FileRef
+	file apdu.FileRef // Expect is the size of the content
 	oid  pkcs15.OID
 }
 
@@ -30,12 +30,17 @@ func (s *search) place() string {
 		return ""
 	}
 	p := place{file: f.File, oid: f.OID}
+	p.file.Expect = f.Size
 	p.file.Path = s.fromDF(p.file.Path)
 	if p.file.App == "" && f.Way != ByPath && f.Way != ByFile {
 		p.file.App = f.AID
 	}
 	return p.String()
 }
+
+// maxSFI is the largest short EF identifier (ISO/IEC 7816-4:2013 7.3.2), and a
+// mask.
+const maxSFI = 0b0001_1111
 
 // String is the form that is stored.
 func (p place) String() string {
@@ -45,28 +50,32 @@ func (p place) String() string {
 		}
 		return fmt.Sprintf("%X", octets)
 	}
-	return fmt.Sprintf("%s %X %d+%d %s", field(string(p.file.App)), p.file.Path.AppendTo(nil),
-		p.file.Offset, p.file.Length, field(string(p.oid)))
+	return fmt.Sprintf("%s %X %d+%d %d %d %s", field(string(p.file.App)), p.file.Path.AppendTo(nil),
+		p.file.Offset, p.file.Length, p.file.SFI, p.file.Expect, field(string(p.oid)))
 }
 
 // parsePlace reads what [place.String] wrote; ok is false for anything else, as
 // what another version of this package wrote.
 func parsePlace(text string) (p place, ok bool) {
 	fields := strings.Split(text, " ")
-	if len(fields) != 4 {
+	if len(fields) != 6 {
 		return p, false
 	}
 	app, err1 := octets(fields[0])
 	path, err2 := hex.DecodeString(fields[1])
-	offset, length, _ := strings.Cut(fields[2], "+")
-	oid, err3 := octets(fields[3])
-	var err4, err5, err6 error
-	p.file.App, p.oid = apdu.AID(app), pkcs15.OID(oid)
+	oid, err3 := octets(fields[5])
+	var err4 error
 	p.file.Path, err4 = apdu.ParsePath(path)
-	p.file.Offset, err5 = strconv.Atoi(offset)
-	p.file.Length, err6 = strconv.Atoi(length)
-	sound := errors.Join(err1, err2, err3, err4, err5, err6) == nil && min(p.file.Offset, p.file.Length) >= 0
-	return p, sound && p.String() == text
+	p.file.App, p.oid = apdu.AID(app), pkcs15.OID(oid)
+	offset, length, _ := strings.Cut(fields[2], "+")
+	var numbers [4]uint64
+	var errs [4]error
+	for i, text := range []string{offset, length, fields[3], fields[4]} {
+		numbers[i], errs[i] = strconv.ParseUint(text, 10, 16+1) // up to apdu.MaxFile
+	}
+	p.file.Offset, p.file.Length = int(numbers[0]), int(numbers[1])
+	p.file.SFI, p.file.Expect = byte(numbers[2]&maxSFI), int(numbers[3])
+	return p, errors.Join(err1, err2, err3, err4, errors.Join(errs[:]...)) == nil && p.String() == text
 }
 
 func octets(field string) ([]byte, error) {
@@ -88,7 +97,7 @@ func (p place) suits(c Config) bool {
 }
 
 // remembered reads the file where it was the last time: SELECT of the
-// application and of the file, and READs.
+// application, SELECT of the file unless it has an SFI, and READs.
 func (s *search) remembered(p place) finder {
 	return func(ctx context.Context) (pkcs15.Octets, error) {
 		s.found.Way, s.found.OID = ByMemory, p.oid

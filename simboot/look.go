@@ -75,7 +75,7 @@ func (k *checker) look(ctx context.Context) (l look) {
 }
 
 func (k *checker) read(ctx context.Context) (pkcs15.Octets, error) {
-	if p, ok := parsePlace(k.known.Card().Place); ok && p.suits(k.Config) && !k.FullSearch {
+	for _, p := range k.places() {
 		content, err := k.search(ctx, func(s *search) finder { return s.remembered(p) })
 		switch {
 		case err == nil && k.same(content):
@@ -86,7 +86,40 @@ func (k *checker) read(ctx context.Context) (pkcs15.Octets, error) {
 		clear(content)
 		k.Logger.DebugContext(ctx, "not what it was, searching the card", "err", err)
 	}
-	return k.search(ctx, func(s *search) finder { return s.content })
+	return k.search(ctx, k.learning)
+}
+
+// learning searches the card, and learns the SFI of the file that it found, for
+// the next time: one SELECT more. That of the same data in the same place is
+// known.
+func (k *checker) learning(s *search) finder {
+	return func(ctx context.Context) (pkcs15.Octets, error) {
+		content, err := s.content(ctx)
+		f := &s.found
+		if err != nil || len(f.File.Path) == 0 || f.File.App != "" || f.AID == "" || f.Way == ByPath {
+			return content, err
+		}
+		if p, ok := parsePlace(k.known.Card().Place); ok && k.same(content) && slices.Equal(p.file.Path, f.File.Path) {
+			f.File.SFI = p.file.SFI
+		} else if fcp, err := s.ch.FileFCP(ctx, f.File.Path); err == nil {
+			f.File.SFI = fcp.SFI
+		}
+		return content, nil
+	}
+}
+
+// places are where to look before the card is searched: by the SFI, which may
+// be another file's by now, then by the path.
+func (k *checker) places() (list []place) {
+	p, ok := parsePlace(k.known.Card().Place)
+	if !ok || !p.suits(k.Config) || k.FullSearch {
+		return nil
+	}
+	if p.file.SFI != apdu.SFINone {
+		list = append(list, p)
+		p.file.SFI = apdu.SFINone
+	}
+	return append(list, p)
 }
 
 // elsewhere reports whether a search may find what is not at its old place:
