@@ -14,7 +14,7 @@
 //
 // On a card that answers a READ BINARY for 256 bytes with what there is, the
 // way costs 8 + n commands, n being the READs of the file: 1 up to 256 bytes.
-// Check of a card that has not changed costs 4 + n. Padding behind the content
+// Check of a card that has not changed costs 4 + n, or 3 + n. Padding behind the content
 // is not read.
 //
 // # No data, or a fault
