@@ -112,6 +112,11 @@ type FileRef struct {
 	// card whose file is shorter than 256 bytes need not say 6Cxx. The content
 	// decides.
 	Expect int
+
+	// Told, when set, gets what the card tells of the file: its FCP is asked
+	// for by the SELECT, which is no command more but for modems that hand over
+	// 61xx. It stays as it is when the card tells nothing, or by an SFI.
+	Told *FCP
 }
 
 // String shows the path, and the part if it is one: 6F31[2+300].

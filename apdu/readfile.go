@@ -66,13 +66,30 @@ func (ch *Channel) readFile(ctx context.Context, ref FileRef, need Need) ([]byte
 	r := fileRead{ch: ch, ref: ref, need: need, want: UntilEnd}
 	if ref.SFI != SFINone && ref.Offset <= maxSFIOffset && ch.number != 0 && ch.place == atStart {
 		r.sfi = ref.SFI
-	} else if _, err := ch.SelectFile(ctx, ref.Path); err != nil {
+	} else if err := ch.selectRef(ctx, ref); err != nil {
 		return nil, err
 	}
 	if need == nil && ref.Length > 0 {
 		r.due(ref.Length)
 	}
 	return r.run(ctx)
+}
+
+// selectRef selects the file of a reference. A card that does not tell of it in
+// any form is not asked to.
+func (ch *Channel) selectRef(ctx context.Context, ref FileRef) error {
+	if ref.Told != nil {
+		fcp, err := ch.FileFCP(ctx, ref.Path)
+		if err == nil {
+			*ref.Told = fcp
+		}
+		var refused SW
+		if !errors.As(err, &refused) && !errors.Is(err, ErrRefused) && !errors.Is(err, ErrEndless) || errors.Is(err, ErrNotFound) {
+			return err // nil, too
+		}
+	}
+	_, err := ch.SelectFile(ctx, ref.Path)
+	return err
 }
 
 // fileRead is one read of the current EF.

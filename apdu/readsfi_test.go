@@ -83,3 +83,28 @@ func TestWhatIsExpectedIsAHint(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatTheCardTellsOfTheFileIsKept(t *testing.T) {
+	const fcp = "6207 8202 0121 8801 28"
+	for _, v := range []struct {
+		name   string
+		script []string
+		want   byte
+		err    error
+	}{
+		{"told", []string{"01A40004026432 00 > " + fcp + " 9000", "01B0000000 > AABB 9000"}, 5, nil},
+		{"nothing told", []string{"01A40004026432 00 > 9000", "01B0000000 > AABB 9000"}, 0, nil},
+		{"not found", []string{"01A40004026432 00 > 6A82", "01A40004026432 > 6A82", "01A40804047FFF6432 00 > 6A82", "01A40904026432 00 > 6A82"}, 0, apdu.ErrNotFound},
+		{"refused in every form", []string{"01A40004026432 00 > 6985", "01A4000C026432 > 9000", "01B0000000 > AABB 9000"}, 0, nil},
+	} {
+		t.Run(v.name, func(t *testing.T) {
+			ch := openScripted(t, append([]string{selected}, v.script...)...)
+			_, err := ch.SelectApp(t.Context(), apdu.AIDPKCS15)
+			require.NoError(t, err)
+			var told apdu.FCP
+			_, err = ch.ReadFile(t.Context(), apdu.FileRef{Path: apdu.Path{0x6432}, Told: &told}, exactly(2))
+			require.ErrorIs(t, err, v.err)
+			require.Equal(t, v.want, told.SFI)
+		})
+	}
+}

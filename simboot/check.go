@@ -70,7 +70,7 @@ type CheckResult struct {
 //
 // The file is read where it was the last time, which costs 4 + n commands when
 // it is unchanged, n being the READs of the file; 3 + n when the file has an
-// SFI, which Check learns by one command more when it finds new data. When there are no data there,
+// SFI, which Check learns when it finds new data. When there are no data there,
 // or other ones, the card is searched from the start. An issuer who points the
 // directory to another file and leaves the old one as it was is noticed with
 // Config.FullSearch only.

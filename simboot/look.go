@@ -89,23 +89,11 @@ func (k *checker) read(ctx context.Context) (pkcs15.Octets, error) {
 	return k.search(ctx, k.learning)
 }
 
-// learning searches the card, and learns the SFI of the file that it found, for
-// the next time: one SELECT more. That of the same data in the same place is
-// known.
+// learning searches the card, and learns the SFI of the file that it finds, for
+// the next time.
 func (k *checker) learning(s *search) finder {
-	return func(ctx context.Context) (pkcs15.Octets, error) {
-		content, err := s.content(ctx)
-		f := &s.found
-		if err != nil || len(f.File.Path) == 0 || f.File.App != "" || f.AID == "" || f.Way == ByPath {
-			return content, err
-		}
-		if p, ok := parsePlace(k.known.Card().Place); ok && k.same(content) && slices.Equal(p.file.Path, f.File.Path) {
-			f.File.SFI = p.file.SFI
-		} else if fcp, err := s.ch.FileFCP(ctx, f.File.Path); err == nil {
-			f.File.SFI = fcp.SFI
-		}
-		return content, nil
-	}
+	s.learn = true
+	return s.content
 }
 
 // places are where to look before the card is searched: by the SFI, which may

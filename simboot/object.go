@@ -120,9 +120,16 @@ func (s *search) value(ctx context.Context, o pkcs15.DataObject) (pkcs15.Octets,
 
 // file reads 4 + size bytes of a file; nothing when it is empty.
 func (s *search) file(ctx context.Context, ref apdu.FileRef) (pkcs15.Octets, error) {
-	content, err := s.ReadFile(ctx, ref, s.need)
+	ask := ref
+	if fromApp := ref.App == "" && s.found.AID != "" && s.df == nil; s.learn && fromApp {
+		ask.Told = new(apdu.FCP)
+	}
+	content, err := s.ReadFile(ctx, ask, s.need)
 	if err != nil || len(content) == 0 || tlv.Empty(content) {
 		return nil, err
+	}
+	if ask.Told != nil {
+		ref.SFI = ask.Told.SFI
 	}
 	s.found.File, s.found.Size = ref, len(content)
 	s.Logger.DebugContext(ctx, "bootstrap file read", "file", ref.String(), "bytes", len(content))

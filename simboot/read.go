@@ -59,6 +59,7 @@ type search struct {
 	Config
 	ch    *apdu.Channel
 	df    apdu.Path // where relative paths start; nil: at the application selected
+	learn bool      // the SFI of the file
 	found Found
 	short error // of a file that ended before its content, which may be a fault
 

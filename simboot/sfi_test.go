@@ -48,15 +48,27 @@ func TestCheckByAnSFICostsThreeCommandsAndTheReads(t *testing.T) {
 	}
 }
 
-func TestLearningAnSFICostsOneCommandOnce(t *testing.T) {
+func TestLearningAnSFICostsNothing(t *testing.T) {
 	card := sfiCard(t, 5, file126(t), 126)
 	store := new(counting)
-	check(t, card, store, nil)
-	require.Equal(t, commandsBesideReads+1+1, card.Total())
-	before := card.Total()
-	check(t, card, store, full)
-	require.Equal(t, commandsBesideReads+1, card.Total()-before, "what is known is not asked for")
+	for range 3 {
+		before := card.Total()
+		check(t, card, store, full)
+		require.Equal(t, commandsBesideReads+1, card.Total()-before)
+	}
 	require.Equal(t, 1, store.replaced)
+
+	raw := sfiCard(t, 5, file126(t), 126, simcard.T0)
+	check(t, raw, new(counting), nil)
+	require.Equal(t, commandsBesideReads+1+1, raw.Total(), "a GET RESPONSE")
+}
+
+func TestACardThatTellsNothingOfItsFilesIsRead(t *testing.T) {
+	for _, b := range []simcard.Behaviour{simcard.GetResponseEmpty, simcard.FCPSizeTooSmall, simcard.RefuseFIDWithLe} {
+		card := sfiCard(t, 5, file126(t), 126, b)
+		store := known(t, card)
+		require.Equal(t, simboot.Unchanged, check(t, card, store, nil).Change, b)
+	}
 }
 
 func TestACardThatNeedsTheExactLeIsNotAskedTwice(t *testing.T) {
