@@ -41,8 +41,11 @@ var arrows = map[string][]string{
 	"examples/quickstart":     {"*"},
 	"examples/simread":        {"*"},
 	"examples/firmware":       {"*"},
+	"examples/mmcli":          {"*"},
+	"examples/qmicli":         {"*"},
 	"internal/sizeprobe":      {"*"},
 
+	"examples/internal/faketool":   {"*"},
 	"internal/sizeprobe/filestore": {"*"},
 }
 

@@ -240,6 +240,8 @@ func TestOpenErrorsCanBeToldApart(t *testing.T) {
 		err, want error
 	}{
 		{"busy", &serial.PortError{}, ErrBusy}, // code 0 is PortBusy
+		{"busy, says the system", &os.PathError{Op: "open", Path: "x", Err: syscall.EBUSY}, ErrBusy},
+		{"busy, and by whom", &BusyError{Path: "/dev/ttyUSB2", PID: 812}, ErrBusy},
 		{"no such file", syscall.ENOENT, fs.ErrNotExist},
 		{"no permission", syscall.EACCES, fs.ErrPermission},
 		{"other", other, other},

@@ -82,14 +82,14 @@ func TestCloseEndsARead(t *testing.T) {
 }
 
 func TestCloseEndsAWriteThatNobodyReads(t *testing.T) {
-	port, _ := openPTY(t)
-	started, ended := make(chan struct{}), make(chan error)
+	port, far := openPTY(t)
+	ended := make(chan error)
 	go func() {
-		close(started)
 		_, err := port.Write(bytes.Repeat([]byte("AT\r"), 1<<20))
 		ended <- err
 	}()
-	<-started
+	_, err := far.Read(make([]byte, 1)) // the write is under way
+	require.NoError(t, err)
 	require.NoError(t, port.Close())
 	require.ErrorIs(t, <-ended, os.ErrClosed)
 	stacks := make([]byte, 1<<16)
@@ -126,7 +126,7 @@ func TestClosedPortLeavesNoDescriptorOpen(t *testing.T) {
 	}
 	before := count()
 	require.NoError(t, port.Close())
-	require.Equal(t, before-4, count(), "the port twice and the library's pipe")
+	require.Equal(t, before-5, count(), "the port twice, its lock and the library's pipe")
 }
 
 func TestReadTellsThatTheDeviceIsGone(t *testing.T) {
@@ -164,7 +164,8 @@ func TestOpenTellsWhatIsWrong(t *testing.T) {
 	}{
 		{"missing", filepath.Join(t.TempDir(), "ttyUSB9"), nil, fs.ErrNotExist},
 		{"regular file", regular, nil, serialport.ErrNotSerial},
-		{"directory", t.TempDir(), nil, nil},
+		{"directory", t.TempDir(), nil, serialport.ErrNotSerial},
+		{"device of another kind", os.DevNull, nil, serialport.ErrNotSerial},
 		{"negative speed", tty.Name(), &serialport.Config{Baud: -1}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
