@@ -29,6 +29,7 @@ type Channel struct {
 
 	worked  [purposes]int // forms of SELECT that this card took; see selectform.go
 	wantFCP bool          // during FileFCP and AppFCP: no form that asks for nothing
+	careful bool          // the modem does not bear answers of 256 bytes, see carefulNe
 
 	command []byte // the bytes of the last command; a buffer
 	stats   Stats

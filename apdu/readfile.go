@@ -110,6 +110,10 @@ func (r *fileRead) run(ctx context.Context) ([]byte, error) {
 		}
 		offset := r.ref.Offset + len(r.got)
 		p, err := r.ch.readBinary(ctx, r.sfi, offset, ne, offset == 0 || len(r.got) > 0)
+		if errors.Is(err, ErrEndless) && ne > carefulNe && !r.ch.careful {
+			r.ch.careful = true
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -140,8 +144,16 @@ func (r *fileRead) next() int {
 	if len(r.got) == 0 && r.ref.Expect > 0 {
 		limit = min(limit, r.ref.Expect)
 	}
-	return max(0, min(limit-len(r.got), MaxShortNe))
+	most := MaxShortNe
+	if r.ch.careful {
+		most = carefulNe
+	}
+	return max(0, min(limit-len(r.got), most))
 }
+
+// carefulNe is what a READ BINARY asks for behind a modem that never gets to
+// the end of an answer of 256 bytes (Quectel EC800G: 6100 for ever).
+const carefulNe = 240
 
 // ask lets need decide how much is wanted.
 func (r *fileRead) ask() error {

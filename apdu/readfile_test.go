@@ -339,3 +339,19 @@ func TestReadFileLeavesHeadAsItWas(t *testing.T) {
 	}
 	require.Equal(t, 2000, cap(got))
 }
+
+func TestReadFileAsksForLessOfAModemThatDoesNotEnd(t *testing.T) {
+	endless := []string{"01B0000000 > 6100"}
+	for range 2 {
+		endless = append(endless, "01C0000000 > 6100")
+	}
+	file := pattern(300)
+	ch := openScripted(t, append(append([]string{"01A4000C026432 > 9000"}, endless...),
+		fmt.Sprintf("01B00000F0 > %X 9000", file[:240]), fmt.Sprintf("01B000F03C > %X 9000", file[240:]),
+		"01A4000C026433 > 9000", "01B00000F0 > AABB 9000")...)
+	got, err := ch.ReadFile(t.Context(), ref6432, exactly(300))
+	require.NoError(t, err)
+	require.Equal(t, file, got)
+	_, err = ch.ReadFile(t.Context(), apdu.FileRef{Path: apdu.Path{0x6433}}, exactly(2))
+	require.NoError(t, err, "and goes on so")
+}

@@ -43,7 +43,15 @@ func (m *Modem) command(ctx context.Context, command string) Reply {
 func (m *Modem) extended(name string, set bool) func(ctx context.Context, argument string) Reply {
 	switch {
 	case name == "+CSIM" && set:
-		return m.csim
+		return tested(m.csim)
+	case name == "+CCHO" && set:
+		return tested(m.openSession)
+	case name == "+CGLA" && set:
+		return tested(m.inSession)
+	case name == "+CCHC" && set:
+		return tested(m.closeSession)
+	case name == "+CRSM" && set:
+		return tested(m.restricted)
 	case name == "+CMEE" && set:
 		return m.setCMEE
 	case name == "+CMEE?" && !set:
@@ -58,6 +66,16 @@ func (m *Modem) extended(name string, set bool) func(ctx context.Context, argume
 		return m.askPIN
 	}
 	return nil
+}
+
+// tested adds =? to a command, which says that the command is there.
+func tested(run func(context.Context, string) Reply) func(context.Context, string) Reply {
+	return func(ctx context.Context, argument string) Reply {
+		if argument == "?" {
+			return Reply{}
+		}
+		return run(ctx, argument)
+	}
 }
 
 // basic serves the commands of ITU-T V.250 that hosts begin with. Q1 and V0,
@@ -108,10 +126,26 @@ func (m *Modem) setCFUN(_ context.Context, argument string) Reply {
 	default:
 		return Reply{Result: CME(CMEIncorrectParams)}
 	}
-	if card, ok := m.card.(resetter); ok && (m.cfun == cfunOff) != (old == cfunOff) {
-		card.Reset()
+	if (m.cfun == cfunOff) != (old == cfunOff) {
+		m.resetCard()
 	}
 	return Reply{}
+}
+
+// resetCard resets a card that can be.
+func (m *Modem) resetCard() {
+	if card, ok := m.card.(resetter); ok {
+		card.Reset()
+	}
+	m.cardStarts()
+}
+
+// cardStarts is what the modem does with a card that has been reset.
+func (m *Modem) cardStarts() {
+	m.sessions = nil
+	for _, hook := range m.onCard {
+		hook()
+	}
 }
 
 // askPIN answers for a card that cannot tell as for one that asks for nothing.

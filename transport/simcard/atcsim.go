@@ -3,7 +3,6 @@ package simcard
 import (
 	"context"
 	"encoding/hex"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -19,36 +18,42 @@ const (
 
 // csim is AT+CSIM=<length>,"<hex>" (3GPP TS 27.007 8.17). The length counts
 // hex characters and must be right; hex of either case is taken, between
-// quotes. AT+CSIM=? says that the command is there.
+// quotes.
 func (m *Modem) csim(ctx context.Context, argument string) Reply {
-	if argument == "?" {
-		return Reply{}
-	}
-	capdu, ok := parseCSIM(argument)
-	if !ok {
+	capdu, ok := parseAPDU(argument)
+	if !ok || !strings.HasSuffix(argument, `"`) {
 		return Reply{Result: CME(CMEIncorrectParams)}
 	}
 	resp, err := m.exchange(ctx, capdu)
 	if err != nil {
 		return Reply{Result: cmeOf(err)}
 	}
-	text := strings.ToUpper(hex.EncodeToString(resp.AppendTo(nil)))
-	return Reply{Lines: []string{fmt.Sprintf(`+CSIM: %d,"%s"`, len(text), text)}}
+	return Reply{Lines: []string{m.shape.line("+CSIM", "", resp)}}
 }
 
-func parseCSIM(argument string) (capdu []byte, ok bool) {
+// parseAPDU reads <length>,"<hex>".
+func parseAPDU(argument string) (capdu []byte, ok bool) {
 	length, text, ok := strings.Cut(argument, ",")
 	n, err := strconv.ParseUint(strings.TrimSpace(length), 10, 16)
 	if !ok || err != nil || n < minCSIM || n > maxCSIM {
 		return nil, false
 	}
-	text = strings.TrimSpace(text)
-	if len(text) != int(n)+2 || text[0] != '"' || text[len(text)-1] != '"' {
-		return nil, false
-	}
-	capdu, err = hex.DecodeString(text[1 : len(text)-1])
-	return capdu, err == nil
+	capdu, ok = parseHex(text)
+	return capdu, ok && len(capdu) == int(n)/2 && n%2 == 0
 }
+
+// parseHex reads hex digits, between quotes or without.
+func parseHex(text string) (b []byte, ok bool) {
+	text = strings.TrimSpace(text)
+	if len(text) >= 2 && text[0] == '"' && text[len(text)-1] == '"' {
+		text = text[1 : len(text)-1]
+	}
+	b, err := hex.DecodeString(text)
+	return b, err == nil
+}
+
+// hexOf is how the modem says octets.
+func hexOf(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
 
 // Limits of what a modem does by itself for one command.
 const (
@@ -59,17 +64,29 @@ const (
 // exchange carries a command to the card, and does what ETSI TS 102 221
 // 7.3.1.1.4 wants of a terminal unless the modem hands that over.
 func (m *Modem) exchange(ctx context.Context, capdu []byte) (apdu.Response, error) {
+	resp, err := m.carry(ctx, capdu, m.raw61, m.raw6C)
+	m.lastSW = resp.SW
+	return resp, err
+}
+
+// whole is exchange for a command of the modem's own, of which nothing is
+// handed over.
+func (m *Modem) whole(ctx context.Context, capdu []byte) (apdu.Response, error) {
+	return m.carry(ctx, capdu, false, false)
+}
+
+func (m *Modem) carry(ctx context.Context, capdu []byte, raw61, raw6C bool) (apdu.Response, error) {
 	if m.cfun == cfunOff {
 		return apdu.Response{}, apdu.ErrCardFault
 	}
-	resp, err := m.withRightLe(ctx, capdu)
-	if err != nil || m.raw61 {
+	resp, err := m.withRightLe(ctx, capdu, raw6C)
+	if err != nil || raw61 {
 		return resp, err
 	}
 	empty := 0
 	for i := 0; i < maxFetches && resp.SW.MoreData() && empty < maxEmpty; i++ {
 		get := []byte{classOfGetResponse(capdu[0]), apdu.INSGetResponse, 0, 0, resp.SW.SW2()}
-		next, err := m.withRightLe(ctx, get)
+		next, err := m.withRightLe(ctx, get, raw6C)
 		if err != nil {
 			return apdu.Response{}, err
 		}
@@ -83,9 +100,9 @@ func (m *Modem) exchange(ctx context.Context, capdu []byte) (apdu.Response, erro
 }
 
 // withRightLe sends a command, and again when the card says with which Le.
-func (m *Modem) withRightLe(ctx context.Context, capdu []byte) (apdu.Response, error) {
+func (m *Modem) withRightLe(ctx context.Context, capdu []byte, raw6C bool) (apdu.Response, error) {
 	resp, err := m.once(ctx, capdu)
-	if err != nil || m.raw6C || !resp.SW.WrongLe() {
+	if err != nil || raw6C || !resp.SW.WrongLe() {
 		return resp, err
 	}
 	cmd, malformed := apdu.ParseCommand(capdu)
@@ -102,7 +119,7 @@ func (m *Modem) withRightLe(ctx context.Context, capdu []byte) (apdu.Response, e
 }
 
 func (m *Modem) once(ctx context.Context, capdu []byte) (apdu.Response, error) {
-	rapdu, err := m.card.Transmit(ctx, capdu)
+	rapdu, err := m.transmit(ctx, capdu)
 	if err != nil {
 		return apdu.Response{}, err
 	}

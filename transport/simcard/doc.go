@@ -6,7 +6,7 @@
 //	if err != nil {
 //		return err
 //	}
-//	modem := simcard.NewModem(card) // an io.ReadWriteCloser that speaks AT+CSIM
+//	modem := simcard.NewModem(card) // an io.ReadWriteCloser that speaks AT+CSIM, AT+CCHO and AT+CRSM
 //
 // A [Card] is an apdu.CardTransport by itself; package pty puts a [Modem] on a
 // serial device for programs that want to open one. The card's files are
@@ -34,11 +34,12 @@
 // ([ReadCondition], [AnyOf], [AllOf]) stands in EF(ARR), to which its FCP
 // refers, and which PINs are enabled in the FCP of each directory.
 //
-// Cards in the field differ, and a client has to live with all of them. Each
-// way of differing is a named option: a [Behaviour] for what a card answers, a
-// [Layout] for what its directories hold. [Behaviours] and [Layouts] list them
-// for a test that runs through all. A modem's ways are [Filter] values, on
-// what it says, and wrappers with [Around], on what it does.
+// Cards in the field differ, and so do modems, and a client has to live with
+// all of them. Each way of differing is a named option: a [Behaviour] for what
+// a card answers, a [Layout] for what its directories hold, a [Quirk] for what
+// a modem does. They combine, and [Behaviours], [Layouts] and [Quirks] list
+// them for a test that runs through all. What has no name is played by a
+// [Filter], on what a modem says, and a wrapper with [Around], on what it does.
 //
 // For what happens in the middle of things, [Card.Before] is called ahead of
 // each command and may pull the card, reset it or change its files;

@@ -74,3 +74,9 @@ func bubble(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
 	synctest.Test(t, f)
 }
+
+// wait lets seconds pass and returns what was heard in them.
+func (h *host) wait(seconds float64) string {
+	time.Sleep(time.Duration(seconds * float64(time.Second)))
+	return h.listen()
+}

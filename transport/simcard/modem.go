@@ -3,6 +3,8 @@ package simcard
 import (
 	"context"
 	"io"
+	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
@@ -16,10 +18,18 @@ import (
 //	     ◀──Read─── chunks ◀── filters ◀── echo, lines, final result
 //
 // It answers one command line after the other, in order. It knows AT, ATE,
-// ATI, ATZ and the like, AT+CMEE, AT+CFUN, AT+CPIN and AT+CSIM (3GPP TS
-// 27.007); [Around] adds commands or changes these, [Filtered] changes what
-// goes out and when. Waiting is done on channels and timers only, so that a
-// modem lives in a bubble of testing/synctest.
+// ATI, ATZ and the like, AT+CMEE, AT+CFUN, AT+CPIN, and of 3GPP TS 27.007 the
+// three ways to the card:
+//
+//	AT+CSIM                     any command APDU            8.17
+//	AT+CCHO, AT+CGLA, AT+CCHC   a session with an           8.45, 8.43, 8.46
+//	                            application on a channel
+//	AT+CRSM                     one file by its path        8.18
+//
+// Modems in the field differ: each [Quirk] is an option that makes it one of
+// them. [Around] adds commands or changes these, [Filtered] changes what goes
+// out and when. Waiting is done on channels and timers only, so that a modem
+// lives in a bubble of testing/synctest.
 //
 // Read, Write, Send and Close may be called from several goroutines.
 type Modem struct {
@@ -34,6 +44,22 @@ type Modem struct {
 	cmee   int
 	cfun   int
 	served int // command lines so far
+
+	sessions    []session // that AT+CCHO opened
+	lastSession int
+	lastSW      apdu.SW // of the host's last command; 0: none
+
+	// What quirks change; constant once the modem runs.
+	transmit   apdu.TransportFunc // to the card
+	shape      answerShape
+	sessionID  func(n int) string
+	alwaysText bool                    // errors, whatever AT+CMEE says
+	onCard     []func()                // called when the card starts, by the goroutine that serves
+	hears      []func(p []byte) []byte // what becomes of the host's octets; called by Write
+	says       []func(p []byte) []byte // likewise of the modem's; called by Read
+
+	started time.Time
+	deaf    atomic.Int64 // the host is not heard until then, in nanoseconds
 
 	ctx     context.Context // ends at Close
 	close   context.CancelFunc
@@ -51,50 +77,28 @@ const (
 	queuedChunks = 64
 )
 
-// ModemOption sets up a modem in [NewModem].
-type ModemOption func(m *Modem)
-
-// NoEcho starts the modem as if ATE0 had been sent.
-func NoEcho() ModemOption { return func(m *Modem) { m.echo = false } }
-
-// HandsOver61 makes the modem hand over 61xx and 9Fxx as they come; the host
-// has to send GET RESPONSE. Otherwise the modem does, and joins the answers.
-func HandsOver61() ModemOption { return func(m *Modem) { m.raw61 = true } }
-
-// HandsOver6C makes the modem hand over 6Cxx as it comes, as those of Nordic
-// do; otherwise it repeats the command with the right Le.
-func HandsOver6C() ModemOption { return func(m *Modem) { m.raw6C = true } }
-
-// Around puts wrap around what answers the commands: the outermost is the one
-// that was given last. See [Handler].
-func Around(wrap func(next Handler) Handler) ModemOption {
-	return func(m *Modem) { m.handler = wrap(m.handler) }
-}
-
-// Filtered passes all that the modem says through filters, in their order,
-// behind those given before.
-func Filtered(filters ...Filter) ModemOption {
-	return func(m *Modem) { m.filters = append(m.filters, filters...) }
-}
-
 // NewModem starts a modem in front of card, a [*Card] or anything that carries
 // commands to one. It runs until Close.
 func NewModem(card apdu.CardTransport, opts ...ModemOption) *Modem {
 	m := &Modem{
-		card:    card,
-		echo:    true,
-		cfun:    cfunFull,
-		lines:   make(chan hostLine, queuedLines),
-		out:     make(chan []byte, queuedChunks),
-		reading: make(chan []byte, 1),
-		writing: make(chan lineAssembler, 1),
+		card:      card,
+		echo:      true,
+		cfun:      cfunFull,
+		shape:     answerShape{colon: ": ", quote: `"`},
+		sessionID: strconv.Itoa,
+		started:   time.Now(),
+		lines:     make(chan hostLine, queuedLines),
+		out:       make(chan []byte, queuedChunks),
+		reading:   make(chan []byte, 1),
+		writing:   make(chan lineAssembler, 1),
 	}
 	m.handler = m.command
+	m.transmit = card.Transmit
 	m.ctx, m.close = context.WithCancel(context.Background())
 	m.reading <- nil
 	m.writing <- lineAssembler{}
 	for _, o := range opts {
-		o(m)
+		o.setUp(m)
 	}
 	go m.run()
 	return m
@@ -124,11 +128,14 @@ func (m *Modem) Read(p []byte) (int, error) {
 	}
 	var n int
 	defer func() { m.reading <- left[n:] }()
-	if len(left) == 0 {
+	for len(left) == 0 {
 		select {
 		case left = <-m.out:
 		case <-m.ctx.Done():
 			return 0, io.EOF
+		}
+		for _, say := range m.says {
+			left = say(left)
 		}
 	}
 	n = copy(p, left)
@@ -149,6 +156,13 @@ func (m *Modem) Write(p []byte) (int, error) {
 		return 0, io.ErrClosedPipe
 	}
 	defer func() { m.writing <- line }()
+	written := len(p)
+	for _, hear := range m.hears {
+		p = hear(p)
+	}
+	if time.Now().UnixNano() < m.deaf.Load() {
+		p = nil
+	}
 	for i, c := range p {
 		whole, ok := line.add(c)
 		if !ok {
@@ -160,7 +174,7 @@ func (m *Modem) Write(p []byte) (int, error) {
 			return i, io.ErrClosedPipe
 		}
 	}
-	return len(p), nil
+	return written, nil
 }
 
 // Send makes the modem say octets out of turn, an unsolicited result code:
@@ -180,6 +194,7 @@ func (m *Modem) say(octets []byte) bool {
 
 // run serves the lines until Close.
 func (m *Modem) run() {
+	m.cardStarts()
 	for {
 		select {
 		case line := <-m.lines:
@@ -203,4 +218,13 @@ func (m *Modem) pause(d time.Duration) bool {
 	case <-m.ctx.Done():
 		return false
 	}
+}
+
+// later says octets out of turn, after d.
+func (m *Modem) later(d time.Duration, octets string) {
+	go func() {
+		if m.pause(d) {
+			m.Send(octets)
+		}
+	}()
 }

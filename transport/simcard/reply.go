@@ -10,12 +10,12 @@ import (
 // AT alone. The name is in upper case, AT and the semicolons between commands
 // are left out. ctx ends when the modem is closed. Handlers run one at a time.
 //
-// A wrapper for [Around] that refuses lower-case hex, as a Sierra EM7565 does:
+// A wrapper for [Around] that adds a command of a maker's own:
 //
 //	func(next simcard.Handler) simcard.Handler {
 //		return func(ctx context.Context, command string) simcard.Reply {
-//			if strings.ToUpper(command) != command {
-//				return simcard.Reply{Result: simcard.Failed}
+//			if command == "+QCCID" {
+//				return simcard.Reply{Lines: []string{"+QCCID: " + iccid}}
 //			}
 //			return next(ctx, command)
 //		}
@@ -51,6 +51,7 @@ const (
 	CMESIMFailure      = 13
 	CMESIMBusy         = 14
 	CMEWrongPassword   = 16
+	CMENotFound        = 22
 	CMEIncorrectParams = 50
 	CMEUnknown         = 100
 )
@@ -74,6 +75,7 @@ var cmeTexts = map[int]string{
 	CMESIMFailure:      "SIM failure",
 	CMESIMBusy:         "SIM busy",
 	CMEWrongPassword:   "incorrect password",
+	CMENotFound:        "not found",
 	CMEIncorrectParams: "Incorrect parameters",
 	CMEUnknown:         "unknown",
 }
@@ -93,6 +95,8 @@ func (m *Modem) text(r Result) string {
 		return string(r)
 	}
 	switch {
+	case m.alwaysText && cmeTexts[number] != "":
+		return cmePrefix + cmeTexts[number]
 	case m.cmee == cmeeOff:
 		return string(Failed)
 	case m.cmee == cmeeTexts && cmeTexts[number] != "":
