@@ -72,7 +72,12 @@ func (ch *Channel) readFile(ctx context.Context, ref FileRef, need Need) ([]byte
 	if need == nil && ref.Length > 0 {
 		r.due(ref.Length)
 	}
-	return r.run(ctx)
+	content, err := r.run(ctx)
+	if r.stuck && !ch.careful {
+		ch.careful = true // once more, from the SELECT on: the modem may have moved the file pointer
+		return ch.readFile(ctx, ref, need)
+	}
+	return content, err
 }
 
 // selectRef selects the file of a reference. A card that does not tell of it in
@@ -100,6 +105,8 @@ type fileRead struct {
 	sfi  byte // selects the file with the first READ BINARY
 	want int  // bytes wanted altogether, or UntilEnd
 	got  []byte
+
+	stuck bool // the answer to a READ BINARY did not end
 }
 
 func (r *fileRead) run(ctx context.Context) ([]byte, error) {
@@ -110,11 +117,8 @@ func (r *fileRead) run(ctx context.Context) ([]byte, error) {
 		}
 		offset := r.ref.Offset + len(r.got)
 		p, err := r.ch.readBinary(ctx, r.sfi, offset, ne, offset == 0 || len(r.got) > 0)
-		if errors.Is(err, ErrEndless) && ne > carefulNe && !r.ch.careful {
-			r.ch.careful = true
-			continue
-		}
 		if err != nil {
+			r.stuck = errors.Is(err, ErrEndless)
 			return nil, err
 		}
 		r.sfi = SFINone // the file is current now

@@ -347,7 +347,7 @@ func TestReadFileAsksForLessOfAModemThatDoesNotEnd(t *testing.T) {
 	}
 	file := pattern(300)
 	ch := openScripted(t, append(append([]string{"01A4000C026432 > 9000"}, endless...),
-		fmt.Sprintf("01B00000F0 > %X 9000", file[:240]), fmt.Sprintf("01B000F03C > %X 9000", file[240:]),
+		"01A4000C026432 > 9000", fmt.Sprintf("01B00000F0 > %X 9000", file[:240]), fmt.Sprintf("01B000F03C > %X 9000", file[240:]),
 		"01A4000C026433 > 9000", "01B00000F0 > AABB 9000")...)
 	got, err := ch.ReadFile(t.Context(), ref6432, exactly(300))
 	require.NoError(t, err)

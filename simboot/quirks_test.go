@@ -183,6 +183,8 @@ func TestPairsOfQuirks(t *testing.T) {
 					require.ErrorIs(t, err, apdu.ErrMalformed, "whether the line is whole cannot be told")
 				case pair(simcard.LongAnswerEndless, simcard.RefusesInstructions):
 					require.ErrorIs(t, err, apdu.ErrRefused, "GET RESPONSE, which the other makes necessary")
+				case pair(simcard.LongAnswerEndless, simcard.SelectsOwnFile):
+					require.ErrorIs(t, err, apdu.SWConditions, "the modem's SELECT comes between the READ and its GET RESPONSE")
 				default:
 					require.NoError(t, err, "%v and %v", a, b)
 				}
