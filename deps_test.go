@@ -33,6 +33,7 @@ var arrows = map[string][]string{
 	"simboot":                 {"apdu", "bootstrapper", "objects", "pkcs15", "tlv"},
 	"transport":               {"apdu", "internal/ber", "tlv"}, // Redact knows what it hides
 	"transport/csim":          {"apdu"},
+	"transport/pcsc":          {"apdu"}, // its own client of pcscd: no library without cgo could be pinned
 	"transport/serialport":    {"go.bug.st/serial", "golang.org/x/sys/unix"},
 	"transport/simcard":       {"apdu", "internal/ber", "pkcs15", "tlv"},
 	"transport/simcard/pty":   {"github.com/creack/pty", "golang.org/x/sys/unix"},
@@ -47,6 +48,7 @@ var arrows = map[string][]string{
 
 	"examples/internal/faketool":   {"*"},
 	"internal/sizeprobe/filestore": {"*"},
+	"interop":                      {},
 }
 
 // heavy are packages of the standard library that firmware must not link on
@@ -60,6 +62,8 @@ var mayImportHeavy = map[string][]string{
 
 	"bootstrapper/storetest":  {"testing"},
 	"transport/transporttest": {"testing"},
+
+	"transport/pcsc": {"net"}, // pcscd's socket
 }
 
 func TestImportsFollowTheArrows(t *testing.T) {

@@ -1,0 +1,62 @@
+package pcsc
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Readers lists the readers that pcscd has, up to 16 of them, as they are at
+// the moment. None is no error. Test the error for ErrNoService, ErrProtocol,
+// errors.ErrUnsupported and the context's. Of cfg, Shared is not looked at.
+func Readers(ctx context.Context, cfg *Config) ([]Reader, error) {
+	full := cfg.orDefault()
+	ctx, cancel := full.limit(ctx)
+	defer cancel()
+	found, err := readers(ctx, full.Socket)
+	if err != nil {
+		return nil, fmt.Errorf("pcsc: list readers: %w", err)
+	}
+	return found, nil
+}
+
+// readers asks on a connection of its own: a pcscd that was built for more
+// readers says more than is read here.
+func readers(ctx context.Context, socket string) ([]Reader, error) {
+	c, err := dial(ctx, socket)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	b, err := c.call(ctx, request(cmdReaders, nil, ""), readerSize*readerCount)
+	if err != nil {
+		return nil, err
+	}
+	return parseReaders(b), nil
+}
+
+// choose returns the name of the reader that is meant: the one of that name;
+// for "" the first with a card in it, or the first of all.
+func choose(found []Reader, name string) (string, error) {
+	match := func(r Reader) bool { return name == "" && r.Card || name != "" && r.Name == name }
+	i := slices.IndexFunc(found, match)
+	switch {
+	case i >= 0:
+		return found[i].Name, nil
+	case name == "" && len(found) > 0:
+		return found[0].Name, nil
+	}
+	names := make([]string, len(found))
+	for i, r := range found {
+		names[i] = r.Name
+	}
+	return "", fmt.Errorf("%w (there are %d: %q)", ErrNoReader, len(names), names)
+}
+
+// limit gives a context without a deadline one.
+func (c Config) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, c.Timeout)
+}
