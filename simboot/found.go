@@ -46,6 +46,7 @@ func (w Way) String() string {
 // error, it tells how far the search came. It prints without any content.
 type Found struct {
 	Way     Way
+	Access  string   // how the transport reached the card, if it tells: "AT+CGLA"; see apdu.WayTeller
 	Channel int      // number of the logical channel; 0: the basic channel
 	AID     apdu.AID // as it was selected, with ByPath as EF(DIR) has it; empty with ByFile
 	Place   string   // for [bootstrapper.Card]; "" when the content is in no file of its own

@@ -86,8 +86,12 @@ func (s *search) run(ctx context.Context, card apdu.CardTransport, find finder) 
 			err = fmt.Errorf("%w (and %w)", err, closing)
 		}
 	}()
-	if content, err = find(ctx); err == nil {
+	content, err = find(ctx)
+	if err == nil {
 		s.found.Place = s.place()
+	}
+	if w, ok := card.(apdu.WayTeller); ok {
+		s.found.Access = w.Way()
 	}
 	return content, err
 }

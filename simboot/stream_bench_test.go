@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -92,11 +93,14 @@ func TestMemoryOfABootstrapOverASerialLine(t *testing.T) {
 		modem := csim.NewModem(m, nil)
 		_, _, err := simboot.Read(t.Context(), csim.New(modem), nil)
 		require.NoError(t, err)
+		m.mu.Lock()
+		recorded := &tape{lines: slices.Clone(m.lines), said: slices.Clone(m.said)} // without what Close puts back
+		m.mu.Unlock()
 		require.NoError(t, modem.Close())
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // else there is one for each command
 		defer cancel()
-		modem = csim.NewModem(&playing{tape: &m.tape, out: make(chan []byte, 1)}, nil)
+		modem = csim.NewModem(&playing{tape: recorded, out: make(chan []byte, 1)}, nil)
 		defer modem.Close()
 		wire := csim.New(modem)
 		bench(ctx, t, wire) // sets the modem up

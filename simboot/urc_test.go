@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 
@@ -22,8 +23,9 @@ func smallCard(t *testing.T) *simcard.Card {
 }
 
 // spoken is everything that the modem says in a session.
-func spoken(t *testing.T) (all []byte) {
+func spoken(t *testing.T) (session []byte) {
 	t.Helper()
+	var all []byte
 	synctest.Test(t, func(t *testing.T) {
 		wire, _ := overModem(t, smallCard(t), func(_ simcard.Exchange, out []simcard.Chunk) []simcard.Chunk {
 			for _, c := range out {
@@ -33,8 +35,9 @@ func spoken(t *testing.T) (all []byte) {
 		})
 		_, err := bootstrapOnce(t, t.Context(), wire, file126(t))
 		require.NoError(t, err)
+		session = slices.Clone(all) // without what it says when it is closed
 	})
-	return all
+	return session
 }
 
 // injectAt puts octets before the octet at offset of all that the modem says.

@@ -131,6 +131,9 @@ func (f *faulty) chooses(capdu []byte) bool {
 	return f.when(f.n, c)
 }
 
+// Way implements apdu.WayTeller: it is the card's.
+func (f *faulty) Way() string { return wayOf(f.card) }
+
 // LateAnswer implements apdu.LateAnswerer.
 func (f *faulty) LateAnswer(ctx context.Context) ([]byte, bool) {
 	if late, ok := f.card.(apdu.LateAnswerer); ok {

@@ -70,6 +70,9 @@ func (r *Recorder) Transmit(ctx context.Context, capdu []byte) ([]byte, error) {
 	return rapdu, err
 }
 
+// Way implements apdu.WayTeller: it is the card's.
+func (r *Recorder) Way() string { return wayOf(r.card) }
+
 // LateAnswer implements apdu.LateAnswerer. There never is a late answer when
 // the card is no LateAnswerer.
 func (r *Recorder) LateAnswer(ctx context.Context) ([]byte, bool) {

@@ -72,6 +72,9 @@ func (t tracer) Transmit(ctx context.Context, capdu []byte) ([]byte, error) {
 	return rapdu, err
 }
 
+// Way implements apdu.WayTeller: it is the card's.
+func (t tracer) Way() string { return wayOf(t.card) }
+
 func (e *Exchange) answered(rapdu []byte) {
 	e.Received = len(rapdu)
 	if r, err := apdu.ParseResponse(rapdu); err == nil {

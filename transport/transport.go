@@ -23,3 +23,11 @@ import "github.com/lwm2mboot/lwm2mboot/apdu"
 
 // CardTransport is apdu.CardTransport under its other name.
 type CardTransport = apdu.CardTransport
+
+// wayOf is the way that a transport tells, "" when it tells none.
+func wayOf(card CardTransport) string {
+	if w, ok := card.(apdu.WayTeller); ok {
+		return w.Way()
+	}
+	return ""
+}

@@ -46,7 +46,7 @@ func TestAnswerIsReadInAnyShapeThatModemsGiveIt(t *testing.T) {
 		{"bare hex with data", `aabb9000`, "AABB9000"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := parseAnswer(tt.line)
+			got, err := csimAnswer.read(tt.line)
 			require.NoError(t, err)
 			require.Equal(t, unhex(t, tt.want), got)
 		})
@@ -77,7 +77,7 @@ func TestAnswerThatMayBeCutIsRefused(t *testing.T) {
 		{"tail", `: 4,"9000"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := parseAnswer(tt.line)
+			_, err := csimAnswer.read(tt.line)
 			require.ErrorIs(t, err, apdu.ErrMalformed)
 		})
 	}
@@ -143,7 +143,7 @@ func TestErrorWithAnOKBehindItIsAnError(t *testing.T) {
 
 func TestErrorsShowNoByteOfAnAnswer(t *testing.T) {
 	for _, line := range []string{`+CSIM: 9,"DEADBEEFZ"`, `+CSIM: 9,"DEADBEEFA`, `+CSIM: 99,DEADBEEF`, `DEADBEEFA`, `+CSIM: DEADBEEF`} {
-		_, err := parseAnswer(line)
+		_, err := csimAnswer.read(line)
 		require.Error(t, err)
 		require.NotContains(t, strings.ToUpper(err.Error()), "BEEF")
 		require.NotContains(t, err.Error(), "Z")

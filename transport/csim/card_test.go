@@ -75,6 +75,7 @@ func TestCardSendsACommandAndReturnsItsAnswer(t *testing.T) {
 	require.Equal(t, unhex(t, "019000"), rapdu)
 	_, late := card.LateAnswer(t.Context())
 	require.False(t, late)
+	require.Equal(t, "AT+CSIM", card.Way())
 }
 
 func TestCardRefusesWhatIsNoCommand(t *testing.T) {

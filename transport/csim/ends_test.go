@@ -214,7 +214,7 @@ func TestCloseEndsWhatIsUnderWay(t *testing.T) {
 func TestCallbackMayClose(t *testing.T) {
 	var m *csim.Modem
 	config := &csim.Config{OnURC: func(string) { _ = m.Close() }}
-	play(t, config, then(setUp, on(openLine, "\r\n+QUSIM: 0\r\n")), func(t *testing.T, _ *wire, modem *csim.Modem) {
+	play(t, config, then(setUp, on(openLine, "\r\n+CREG: 0\r\n")), func(t *testing.T, _ *wire, modem *csim.Modem) {
 		m = modem
 		_, err := m.Command(t.Context(), openLine)
 		require.ErrorIs(t, err, os.ErrClosed)

@@ -14,10 +14,10 @@ var errManyLines = errors.New("an answer of too many lines")
 // exchange is one command line and what was answered to it.
 type exchange struct {
 	line    string
-	isCSIM  bool
-	isProbe bool   // of resynchronisation
-	isSetup bool   // of the modem's set-up
-	prefix  string // of the information lines: "+CPIN:" for AT+CPIN?
+	answer  *answerKind // nil when OK alone may be the answer
+	isProbe bool        // of resynchronisation
+	isSetup bool        // of the modem's set-up
+	prefix  string      // of the information lines: "+CPIN:" for AT+CPIN?
 
 	echo string // of line, the part whose echo has not come
 
@@ -33,7 +33,7 @@ type exchange struct {
 func newExchange(line string) *exchange {
 	return &exchange{
 		line:   line,
-		isCSIM: isCSIM(line),
+		answer: answerOf(line),
 		prefix: ownPrefix(line),
 		echo:   line,
 		done:   make(chan struct{}),
@@ -62,14 +62,14 @@ func commandTitle(line string) string {
 
 // takesLine tells whether a line is one of the command's information lines.
 func (x *exchange) takesLine(line string) bool {
-	if x.isCSIM {
-		return isAnswer(line)
+	if x.answer != nil {
+		return x.answer.takes(line)
 	}
 	_, ok := cutPrefixFold(line, x.prefix)
 	return ok && x.prefix != ""
 }
 
-// keep keeps an information line. A line of AT+CSIM is known to be the pending
+// keep keeps an information line. A line of AT+CSIM, say, is known to be the pending
 // command's, because none is sent while an older answer can come; but digits
 // may also be a piece of another line.
 func (x *exchange) keep(line string) {
@@ -78,12 +78,8 @@ func (x *exchange) keep(line string) {
 	} else {
 		x.err = errManyLines
 	}
-	if x.isCSIM && !x.known {
-		x.known = hasPrefixFold(line, answerPrefix)
-	}
-	if x.isCSIM && !x.known {
-		_, err := parseAnswer(line)
-		x.known = err == nil
+	if x.answer != nil && !x.known {
+		x.known = x.answer.knows(line)
 	}
 }
 

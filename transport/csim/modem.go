@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -41,8 +40,18 @@ var ErrGone = errors.New("the modem is gone")
 // A modem that knows neither AT+CMEE? nor AT+CMEE=? is brought in step by
 // counting result codes. That is as safe for AT+CSIM (an error that may be an
 // older command's becomes ErrLostStep of package apdu), but the OK that ends a
-// command without information lines may be an older command's, and what
-// another program left on the port is noticed only if it is answered soon.
+// command without information lines may be an older command's, and of another
+// program no more than two commands may be left on the port.
+//
+// A modem that takes up to 4 s for each and every answer is brought in step
+// within DefaultTimeout; a slower one, by several commands.
+//
+// # Start and end
+//
+// The set-up turns the echo off (ATE0) and errors to numbers (AT+CMEE=1), and
+// Close puts both back. A port that was idle is woken with AT, see
+// [Config.Idle]. When the modem says that it restarted (RDY), it is out of step
+// and is set up anew before the next command.
 //
 // # Which lines are a command's
 //
@@ -53,7 +62,10 @@ type Modem struct {
 	rw       io.ReadWriteCloser
 	config   Config
 	turn     chan struct{} // holds a token while a command is under way
+	over     chan struct{} // closed when no more commands are taken
 	dead     chan struct{} // closed when the stream ended
+	halt     chan struct{} // over, or dead for the last commands; held with turn
+	heard    chan struct{} // gets a token when an answer came
 	start    sync.Once     // of the reader
 	close    sync.Once
 	closeErr error
@@ -63,13 +75,22 @@ type Modem struct {
 
 	mu      sync.Mutex // guards what is below
 	err     error      // why dead is closed
+	closing bool       // over is closed
+	parting bool       // Close puts back what the set-up changed
+	calling bool       // a callback is under way
 	lines   splitter
-	begun   time.Time // when the line under way began
+	lineAt  time.Time // when the line under way began
 	current *exchange
 	gaveUp  *exchange // the last command if it was abandoned
 	step    step
 	isSetUp bool
-	failed  bool // the last command ended with an error
+	set     setting
+	failed  bool      // the last command ended with an error
+	used    time.Time // the last time that bytes went either way
+	card    CardEvent // the last one
+	broken  error     // what was begun with the card ended so
+	begun   bool      // something was begun with the card
+	events  []CardEvent
 	stats   Stats
 }
 
@@ -84,19 +105,25 @@ func NewModem(rw io.ReadWriteCloser, config *Config) *Modem {
 		config: config.orDefaults(),
 		turn:   make(chan struct{}, 1),
 		wrote:  make(chan error, 1),
+		over:   make(chan struct{}),
 		dead:   make(chan struct{}),
+		heard:  make(chan struct{}, 1),
 	}
+	m.halt = m.over
 	m.lines.max = m.config.MaxLine
 	m.step = begun()
 	return m
 }
 
-// Command sends a command line and returns its information lines. It brings
-// the modem in step and sets it up first where need be. The context bounds all
-// of that together; see [Config.Timeout].
+// Command sends a command line and returns its information lines. It wakes the
+// modem, brings it in step and sets it up first where need be, and repeats a
+// command that the SIM is too busy for. The context bounds all of that
+// together; see [Config.Timeout].
 //
-// Test the error for what [ParseResult] gives, for ErrLostStep of package apdu,
-// for [ErrGone], os.ErrClosed and the context's errors.
+// Test the error for what [ParseResult] gives, for ErrLostStep, ErrNoCard and
+// ErrCardReset of package apdu, for [ErrGone], os.ErrClosed and the context's
+// errors. ErrNoCard that no result code told of, and ErrCardReset: see
+// [Config.OnCard].
 func (m *Modem) Command(ctx context.Context, line string) ([]string, error) {
 	if !fit(line) {
 		return nil, errors.New("csim: a command line is printable ASCII, two characters or more")
@@ -107,8 +134,8 @@ func (m *Modem) Command(ctx context.Context, line string) ([]string, error) {
 		if err := m.ready(ctx); err != nil {
 			return err
 		}
-		x := newExchange(line)
-		if err := m.exchange(ctx, x); err != nil {
+		x, err := m.patiently(ctx, line)
+		if err != nil {
 			return fmt.Errorf("%s: %w", commandTitle(line), err)
 		}
 		lines = x.lines
@@ -170,7 +197,8 @@ func (m *Modem) inTurn(ctx context.Context, f func(context.Context) error) error
 	select {
 	case m.turn <- struct{}{}:
 		defer func() { <-m.turn }()
-	case <-m.dead:
+	case <-m.over:
+		return fmt.Errorf("csim: %w", m.reason())
 	case <-ctx.Done():
 		return fmt.Errorf("csim: another command is under way: %w", ctx.Err())
 	}
@@ -189,24 +217,4 @@ func (m *Modem) Stats() Stats {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.stats
-}
-
-// Close closes the stream. A command under way, and every later one, fails
-// with os.ErrClosed. All calls return what the first one did.
-func (m *Modem) Close() error {
-	m.close.Do(func() {
-		m.fail(os.ErrClosed)
-		m.closeErr = m.rw.Close()
-	})
-	return m.closeErr
-}
-
-// fail ends everything for the reason err.
-func (m *Modem) fail(err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.err == nil {
-		m.err = err
-		close(m.dead)
-	}
 }

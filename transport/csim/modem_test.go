@@ -40,7 +40,7 @@ func TestModemIsSetUpOnce(t *testing.T) {
 }
 
 func TestModemIsSetUpAgainAfterARestart(t *testing.T) {
-	play(t, nil, then(setUp, on("AT+CPIN?", ok), setUp[1], setUp[2], on("AT+CPIN?", ok)), func(t *testing.T, w *wire, m *csim.Modem) {
+	play(t, nil, then(setUp, on("AT+CPIN?", ok), probed(), setUp[1], setUp[2], on("AT+CPIN?", ok)), func(t *testing.T, w *wire, m *csim.Modem) {
 		_, err := m.Command(t.Context(), "AT+CPIN?")
 		require.NoError(t, err)
 		w.send("\r\nRDY\r\n")
@@ -163,7 +163,7 @@ func TestModemErrorsAreToldApart(t *testing.T) {
 		"+CMS ERROR: 310": apdu.ErrNoCard, "+CME ERROR: 0": csim.CMEError{Text: "phone failure"},
 	} {
 		for _, tail := range []string{"", ok, line + "\r\n"} { // error + OK is an error; so are two
-			play(t, nil, then(setUp, on(openLine, "\r\n"+line+"\r\n"+tail), on(readLine, "9000\r\nOK\r\n")), func(t *testing.T, _ *wire, m *csim.Modem) {
+			play(t, &csim.Config{Busy: -1}, then(setUp, on(openLine, "\r\n"+line+"\r\n"+tail), on(readLine, "9000\r\nOK\r\n")), func(t *testing.T, _ *wire, m *csim.Modem) {
 				_, err := m.Command(t.Context(), openLine)
 				require.ErrorIs(t, err, want)
 				start := time.Now()

@@ -20,10 +20,7 @@ import (
 	"github.com/lwm2mboot/lwm2mboot/transport/csim"
 )
 
-const (
-	randomCommands = 20_000 // of AT+CSIM
-	perModem       = 250
-)
+const perModem = 250 // commands of AT+CSIM
 
 // fickle is a modem that keeps to its two promises (see csim.Modem), and to
 // nothing else: it is late, swallows commands and lines, sends lines twice, in
@@ -33,7 +30,8 @@ type fickle struct {
 	*wire
 	rnd     *rand.Rand
 	echo    bool
-	stupid  bool // does not know the probes
+	stupid  bool          // does not know the probes
+	slow    time.Duration // what each answer takes at least
 	refused sync.Map
 }
 
@@ -53,6 +51,7 @@ func (f *fickle) run() {
 		if f.echo {
 			f.pieces(line + "\r")
 		}
+		time.Sleep(f.slow)
 		switch roll := f.rnd.IntN(100); {
 		case roll < 80:
 			f.pause(100 * time.Millisecond)
@@ -83,6 +82,8 @@ func (f *fickle) restart() {
 func (f *fickle) answer(line string) []string {
 	digits, isCSIM := strings.CutPrefix(line, `AT+CSIM=20,"`)
 	switch {
+	case line == openLine:
+		return []string{`+CSIM: 6,"019000"`, "OK"}
 	case isCSIM:
 		return f.cardAnswer(strings.TrimSuffix(digits, `"`))
 	case strings.HasPrefix(line, "AT+CMEE") && line != "AT+CMEE=1":
@@ -111,7 +112,7 @@ func (f *fickle) cardAnswer(capdu string) []string {
 	return []string{fmt.Sprintf(form, serial), "OK"}
 }
 
-var unsolicited = []string{`+QIND: "csq",20,99`, "^boot.rom", "RING", "+CREG: 2,\"1A2B\"", "NO CARRIER"}
+var unsolicited = []string{`+QIND: "csq",20,99`, "^boot.rom", "RING", "+CREG: 2,\"1A2B\"", "NO CARRIER", "+CPIN: READY"}
 
 func (f *fickle) urc() { f.pieces("\r\n" + unsolicited[f.rnd.IntN(len(unsolicited))] + "\r\n") }
 
@@ -195,6 +196,13 @@ func (u *user) transmit(serial uint32) {
 		return
 	}
 	require.Nil(u.t, rapdu)
+	if errors.Is(err, apdu.ErrCardReset) { // it restarted: begin anew
+		ctx, cancel := context.WithTimeout(u.t.Context(), time.Minute)
+		defer cancel()
+		rapdu, err := u.card.Transmit(ctx, []byte{0x00, 0x70, 0x00, 0x00, 0x01})
+		require.True(u.t, err != nil || len(rapdu) == 3, "the answer to another command")
+		return
+	}
 	var cme csim.CMEError
 	if errors.Is(err, apdu.ErrRefused) || errors.As(err, &cme) {
 		_, refused := u.fickle.refused.Load(strings.ToUpper(hex.EncodeToString(capdu[5:9])))
@@ -235,6 +243,9 @@ func TestNoAnswerIsEverGivenToAnotherCommand(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWire()
 			f := &fickle{wire: w, rnd: rand.New(rand.NewPCG(seed, 1)), echo: true, stupid: seed%4 == 3}
+			if seed%5 == 4 {
+				f.slow = time.Duration(f.rnd.Int64N(int64(4 * time.Second)))
+			}
 			if !f.stupid && seed%2 == 0 { // another program was here
 				w.lines = []string{"AT+COPS=?", `AT+CSIM=20,"0088000004FFFFFFFF04"`}[seed/2%2:]
 			}

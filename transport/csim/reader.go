@@ -21,7 +21,7 @@ func (m *Modem) read() {
 			m.fail(fmt.Errorf("%w: read: %w", ErrGone, err))
 			return
 		}
-		if m.failure() != nil {
+		if m.streamEnded() {
 			return
 		}
 	}
@@ -34,27 +34,51 @@ func (m *Modem) input(chunk []byte, now time.Time) {
 	var urcs []string
 	m.mu.Lock()
 	m.stats.Received += len(chunk)
+	m.used = now
 	x := m.current
 	if !m.lines.pending() {
-		m.begun = now
+		m.lineAt = now
 	}
 	m.lines.feed(chunk, func(line string) {
 		line = strings.TrimSpace(line)
-		if line != "" && m.sort(line, m.begun, now) {
+		if line != "" && m.sort(line, m.lineAt, now) {
 			urcs = append(urcs, line)
 		}
-		m.begun = now
+		m.lineAt = now
 	})
 	ended := x != nil && x.ended
+	events := m.events
+	m.events, m.calling = nil, len(urcs)+len(events) > 0
 	m.mu.Unlock()
 
+	if len(urcs)+len(events) > 0 {
+		m.call(urcs, events)
+	}
+	if ended {
+		close(x.done)
+	}
+}
+
+// call tells the callbacks.
+func (m *Modem) call(urcs []string, events []CardEvent) {
 	if m.config.OnURC != nil {
 		for _, line := range urcs {
 			m.config.OnURC(line)
 		}
 	}
-	if ended {
-		close(x.done)
+	for _, e := range events {
+		m.config.OnCard(e)
+	}
+	m.mu.Lock()
+	m.calling = false
+	m.mu.Unlock()
+}
+
+// hear tells resynchronisation that an answer came.
+func (m *Modem) hear() {
+	select {
+	case m.heard <- struct{}{}:
+	default:
 	}
 }
 
@@ -73,12 +97,20 @@ func (m *Modem) sort(line string, begun, now time.Time) (urc bool) {
 	if !m.step.lost {
 		old = nil
 	}
-	if x != nil && x.isEcho(line) || old != nil && old.isEcho(line) {
+	if x != nil && x.isEcho(line) {
+		m.set.echo = m.set.echo || m.set.done == 0
+		return false
+	}
+	if old != nil && old.isEcho(line) {
 		return false
 	}
 	if p, ok := probeOf(line); ok && m.step.lost {
 		m.step.stir(begun, now)
 		m.step.sawAnswer(p)
+		m.hear()
+		if p == askSetting && !m.set.numeric {
+			m.set.errors = line[len(line)-1:]
+		}
 		return false
 	}
 	switch {
@@ -90,15 +122,16 @@ func (m *Modem) sort(line string, begun, now time.Time) (urc bool) {
 		old.keep(line) // for Resync
 	case isAnswer(line):
 		m.step.stir(begun, now)
-		if hasPrefixFold(line, answerPrefix) {
+		if isWholeAnswer(line) {
 			m.lose() // nobody asked: another program may be using the port
 		}
-	case hasPrefixFold(line, probePrefix), hasPrefixFold(line, "AT"), strings.Contains(strings.ToUpper(line), "+CSIM"):
+	case hasPrefixFold(line, probePrefix), hasPrefixFold(line, "AT"), namesAnswer(line):
 		// A late answer to a probe, an echo, or either behind half a line: of
 		// no use, and may hold a PIN.
 	default:
-		if line == "RDY" {
-			m.isSetUp = false // the modem restarted, and echoes again
+		m.event(m.config.tells(line))
+		if restarts(line) {
+			m.restarted()
 		}
 		return true
 	}
@@ -110,32 +143,42 @@ func (m *Modem) sort(line string, begun, now time.Time) (urc bool) {
 func (m *Modem) sortResult(err error, fresh bool) {
 	x := m.current
 	switch {
-	case x == nil && m.step.lost:
+	case m.step.lost && (x == nil || x.isProbe):
 		m.step.sawResult()
+		m.hear()
 	case x == nil && fresh:
 		m.lose() // nobody asked
 	case x == nil:
 		// A copy of the last one, or the OK that some send behind an error.
-	case x.isProbe:
-		m.step.sawResult()
-		m.end(x, nil)
 	default:
 		m.sortOwnResult(x, err)
 	}
 }
 
+// restarted notes that the modem lost what it was told: it echoes again, and
+// answers to nothing that was sent before. Needs mu.
+func (m *Modem) restarted() {
+	m.isSetUp, m.set = false, setting{}
+	m.lose()
+	if x := m.current; x != nil && !x.isProbe {
+		m.end(x, fmt.Errorf("%w: it restarted", apdu.ErrLostStep))
+		m.abandon(x)
+	}
+}
+
 // sortOwnResult takes a result code while x, which is no probe, is under way.
 func (m *Modem) sortOwnResult(x *exchange, err error) {
-	older := m.step.results.owed > 1 // an older command's may still come
+	defer m.noticeAbsence(x)
+	older := m.step.owed() > 1 // an older command's may still come
 	switch {
 	case isCallResult(err):
 		m.end(x, fmt.Errorf("%w: %w", apdu.ErrLostStep, err))
 		m.abandon(x)
-	case x.known || !x.isCSIM:
+	case x.known || x.answer == nil:
 		m.end(x, err)
 		m.step.done(x.known)
 	case err == nil && older:
-		m.step.results.saw() // no success of x, so it is the older one's
+		m.step.result() // no success of x, so it is the older one's
 	case err == nil:
 		m.end(x, fmt.Errorf("%w: %w", apdu.ErrLostStep, errNoAnswer))
 		m.abandon(x)

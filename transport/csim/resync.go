@@ -9,14 +9,6 @@ import (
 	"github.com/lwm2mboot/lwm2mboot/apdu"
 )
 
-// How long a probe is waited for before it is sent again: at first little,
-// because a modem that slept loses what woke it; then more and more, because
-// one that is busy answers each of them in the end.
-const (
-	firstProbeWait = 1 * time.Second
-	maxProbeWait   = 8 * time.Second
-)
-
 // resync brings commands and answers in step.
 //
 // An old command may still be answered, now, later or never, and its OK looks
@@ -35,30 +27,39 @@ const (
 // command's either came before or was dropped. How many result codes came does
 // not matter then.
 //
-// If no answer comes, the probe is sent again. Then its answer may be that to
-// the first probe, with the others still to come, and after the next failure
-// such a late one would be taken for the answer to a new probe. So another
-// round follows, with the other probe, until a round took one probe alone: at
-// that time nothing at all is owed.
+// If no answer comes, the other probe is sent. Whichever answer comes then
+// tells which probe it was: that to the second shows that the first is done,
+// that to the first that the second's is still to come, and is to be waited
+// for (see pace), or the first probe is sent again. The search ends when
+// nothing at all is owed.
 //
-//	AT+CMEE? ──▶  AT+CMEE? ──▶  ◀── +CMEE: 1  OK        the first's? the second's?
-//	AT+CMEE=? ──▶               ◀── +CMEE: (0-2)  OK    whichever: both are done
+//	AT+CMEE? ──▶  AT+CMEE=? ──▶  ◀── +CMEE: 1  OK       one is owed
+//	                             ◀── +CMEE: (0-2)  OK   none is
 //
 // A modem that does not know the probes answers ERROR. That is a result code,
 // and they are counted: when more came than were owed for the commands before
-// the first probe, a probe was answered. See tally for copies of lines.
+// the first probe, a probe was answered. See debts, and step for copies of
+// lines.
 //
-// What is not shown before ctx ends is an error; the counts stay, and the next
+// What is not shown before ctx ends is an error; the debts stay, and the next
 // command goes on from there.
 func (m *Modem) resync(ctx context.Context) error {
-	for wait := firstProbeWait; ; wait = min(2*wait, maxProbeWait) {
+	defer m.endProbe()
+	for {
 		if err := m.quiet(ctx); err != nil {
 			return lostStep(err)
 		}
-		if m.found() {
+		found, rest := m.found()
+		var err error
+		switch {
+		case found:
 			return nil
+		case rest > 0:
+			err = m.listen(ctx, rest)
+		default:
+			err = m.probe(ctx)
 		}
-		if err := m.probe(ctx, wait); err != nil {
+		if err != nil {
 			return lostStep(err)
 		}
 	}
@@ -73,19 +74,47 @@ func lostStep(err error) error {
 	return err
 }
 
-// probe sends the probe that is due, and waits for a result code or the end of
-// wait.
-func (m *Modem) probe(ctx context.Context, wait time.Duration) error {
+// probe sends the probe that is due. Its answer is taken by step.
+func (m *Modem) probe(ctx context.Context) error {
 	m.mu.Lock()
-	x := newExchange(m.step.round.line())
+	x := newExchange(m.step.next().line())
 	m.mu.Unlock()
 	x.isProbe = true
-	short, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	if err := m.exchange(short, x); err != nil && short.Err() == nil {
-		return err
+	return m.send(ctx, x)
+}
+
+// endProbe tells that what comes is no echo of a probe any more.
+func (m *Modem) endProbe() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.current = nil
+}
+
+// found asks step whether the probes led back, and, if not, how long the next
+// one has time.
+func (m *Modem) found() (found bool, rest time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.step.found() {
+		return false, time.Until(m.step.due())
 	}
-	return m.alive(ctx)
+	m.dropPiece()
+	return true, 0
+}
+
+// listen waits until an answer comes, or for some time.
+func (m *Modem) listen(ctx context.Context, limit time.Duration) error {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-m.heard:
+	case <-ctx.Done():
+		return fmt.Errorf("no answer: %w", ctx.Err())
+	case <-m.halt:
+		return m.failure()
+	}
+	return nil
 }
 
 // quiet waits until no line of an answer came for QuietTime. Unsolicited lines
@@ -96,30 +125,26 @@ func (m *Modem) quiet(ctx context.Context) error {
 		rest := QuietTime - time.Since(m.step.stirred)
 		m.mu.Unlock()
 		if rest <= 0 {
-			return nil
+			return m.alive(ctx)
 		}
-		timer := time.NewTimer(rest)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-m.dead:
-			timer.Stop()
-			return m.failure()
+		if err := m.pause(ctx, rest); err != nil {
+			return err
 		}
 	}
 }
 
-// found asks step whether the probe led back.
-func (m *Modem) found() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.step.found() {
-		return false
+// pause waits for some time.
+func (m *Modem) pause(ctx context.Context, long time.Duration) error {
+	timer := time.NewTimer(long)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-m.halt:
+		return m.failure()
 	}
-	m.dropPiece()
-	return true
 }
 
 // dropPiece drops a line that began and did not end, after the quiet time with
@@ -128,50 +153,4 @@ func (m *Modem) dropPiece() {
 	if m.lines.pending() {
 		m.lines.discard()
 	}
-}
-
-// maxSetUps is how often a modem may restart while it is made ready.
-const maxSetUps = 3
-
-// ready brings the modem in step and sets it up, each if it must be.
-func (m *Modem) ready(ctx context.Context) error {
-	for range 2 * maxSetUps {
-		m.mu.Lock()
-		lost, isSetUp := m.step.lost, m.isSetUp
-		m.isSetUp = m.isSetUp || !lost
-		m.mu.Unlock()
-		switch {
-		case lost:
-			if err := m.resync(ctx); err != nil {
-				return err
-			}
-		case !isSetUp:
-			if err := m.setUp(ctx); err != nil {
-				return err
-			}
-		default:
-			return nil
-		}
-	}
-	return fmt.Errorf("%w: it restarts again and again", apdu.ErrLostStep)
-}
-
-// setUp sends what the modem is set up with: no echo, which costs time on a
-// slow line; errors as numbers; what the user wants. That it refuses does not
-// matter, see [Modem.Init].
-func (m *Modem) setUp(ctx context.Context) error {
-	for _, line := range append([]string{"ATE0", "AT+CMEE=1"}, m.config.Setup...) {
-		if !fit(line) {
-			return errors.New("Config.Setup: a command line is printable ASCII, two characters or more")
-		}
-		x := newExchange(line)
-		x.isSetup = true
-		if err := m.exchange(ctx, x); err != nil && !x.ended {
-			m.mu.Lock()
-			m.isSetUp = false
-			m.mu.Unlock()
-			return fmt.Errorf("%s: %w", commandTitle(line), err)
-		}
-	}
-	return nil
 }

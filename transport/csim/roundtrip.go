@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 )
 
 // exchange sends a command line and waits for its final result code. A command
@@ -13,19 +14,15 @@ func (m *Modem) exchange(ctx context.Context, x *exchange) error {
 	if err := m.settle(ctx, x); err != nil {
 		return err
 	}
-	if err := m.finishWrite(ctx); err != nil {
-		return fmt.Errorf("the write of an earlier command has not ended: %w", err)
-	}
-	if err := m.alive(ctx); err != nil {
-		return err
-	}
-	m.begin(x)
-	err := m.write(ctx, x.line+"\r")
+	err := m.send(ctx, x)
 	if err == nil {
 		err = m.wait(ctx, x.done)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.current == nil && !x.ended {
+		return err // it was not sent
+	}
 	m.current = nil
 	if x.ended {
 		m.failed = x.err != nil
@@ -35,12 +32,24 @@ func (m *Modem) exchange(ctx context.Context, x *exchange) error {
 	return err
 }
 
+// send sends x, once the write before has ended.
+func (m *Modem) send(ctx context.Context, x *exchange) error {
+	if err := m.finishWrite(ctx); err != nil {
+		return fmt.Errorf("the write of an earlier command has not ended: %w", err)
+	}
+	if err := m.alive(ctx); err != nil {
+		return err
+	}
+	m.begin(x)
+	return m.write(ctx, x.line+"\r")
+}
+
 // begin notes that x goes out.
 func (m *Modem) begin(x *exchange) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.current = x
-	m.step.sent(x.line, x.isProbe)
+	m.current, m.used = x, time.Now()
+	m.step.sent(x.line, x.isProbe, m.used)
 	m.stats.Sent += len(x.line) + 1
 	if x.isProbe || x.isSetup {
 		m.stats.SetUp++
@@ -51,9 +60,7 @@ func (m *Modem) begin(x *exchange) {
 
 // abandon gives x up: its answer may still come. Needs mu.
 func (m *Modem) abandon(x *exchange) {
-	if !x.isProbe {
-		m.gaveUp = x
-	}
+	m.gaveUp = x
 	m.lose()
 }
 
@@ -69,11 +76,8 @@ func (m *Modem) lose() {
 // An answer to AT+CSIM has a line to be known by, so that the time is spent
 // only where there is none, or where an error came before.
 func (m *Modem) settle(ctx context.Context, x *exchange) error {
-	if x.isProbe {
-		return nil // resync counts what comes
-	}
 	m.mu.Lock()
-	need := m.failed || !x.isCSIM && !x.isSetup
+	need := m.failed || x.answer == nil && !x.isSetup
 	m.mu.Unlock()
 	if !need {
 		return nil
@@ -118,7 +122,7 @@ func (m *Modem) finishWrite(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-m.dead:
+	case <-m.halt:
 		return m.failure()
 	}
 }
@@ -130,21 +134,7 @@ func (m *Modem) wait(ctx context.Context, done <-chan struct{}) error {
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("no answer: %w", ctx.Err())
-	case <-m.dead:
+	case <-m.halt:
 		return m.failure()
 	}
-}
-
-// alive returns an error if ctx or the stream ended.
-func (m *Modem) alive(ctx context.Context) error {
-	if err := m.failure(); err != nil {
-		return err
-	}
-	return ctx.Err()
-}
-
-func (m *Modem) failure() error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.err
 }

@@ -125,9 +125,8 @@ var setUp = []scene{
 	on("AT+CMEE=1", ok),
 }
 
-// twice is what a Modem does after two probes, when only one may have been
-// answered.
-var twice = on("AT+CMEE=?", "\r\n+CMEE: (0-2)\r\n"+ok)
+// second is what a Modem does when the first probe is not answered.
+func second(do ...any) scene { return on("AT+CMEE=?", append(do, "\r\n+CMEE: (0-2)\r\n"+ok)...) }
 
 // probed is what a Modem does after it lost step.
 func probed(do ...any) scene { return on("AT+CMEE?", append(do, "\r\n+CMEE: 1\r\n"+ok)...) }
@@ -175,8 +174,14 @@ func (w *wire) perform(t *testing.T, scenes []scene) {
 			}
 		}
 	}
-	if line, ok := w.next(); ok {
-		t.Errorf("unexpected line %q", line)
+	putBack := map[string]bool{"AT+CMEE=0": true, "ATE1": true} // by Close, what setUp changed
+	for line, ok := w.next(); ok; line, ok = w.next() {
+		if !putBack[line] {
+			t.Errorf("unexpected line %q", line)
+			return
+		}
+		delete(putBack, line)
+		w.send("\r\nOK\r\n")
 	}
 }
 

@@ -1,0 +1,72 @@
+package csim
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/lwm2mboot/lwm2mboot/apdu"
+)
+
+// DefaultBusy is how long a command is repeated that the SIM is too busy for.
+// A u-blox SARA-R4 is so for up to 10 s after its start, whatever it is asked.
+const DefaultBusy = 10 * time.Second
+
+// How long is waited between tries.
+const (
+	firstBusyWait = 250 * time.Millisecond
+	maxBusyWait   = 2 * time.Second
+)
+
+// patiently sends a line until the SIM is not busy any more. That it is busy is
+// the modem's word that the command was not carried out; nothing else is ever
+// repeated here, and a PIN not even then.
+func (m *Modem) patiently(ctx context.Context, line string) (*exchange, error) {
+	end := time.Now().Add(m.config.Busy)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(end) {
+		end = deadline
+	}
+	for wait := firstBusyWait; ; wait = min(2*wait, maxBusyWait) {
+		x := newExchange(line)
+		if err := m.goesOn(line); err != nil {
+			return x, err
+		}
+		err := m.exchange(ctx, x)
+		if !errors.Is(err, apdu.ErrCardBusy) || errors.Is(err, apdu.ErrLostStep) || holdsPIN(line) || time.Now().Add(wait).After(end) {
+			return x, err
+		}
+		if m.pause(ctx, wait) != nil {
+			return x, err
+		}
+		if err := m.ready(ctx); err != nil {
+			return x, err
+		}
+	}
+}
+
+// holdsPIN tells whether a command may use up a try of a PIN: those of ISO
+// 7816-4 11.6 and TS 31.101 11.1 that verify, change and unblock one, and the
+// commands of TS 27.007 with a password.
+func holdsPIN(line string) bool {
+	for _, name := range []string{"AT+CPIN=", "AT+CPWD=", "AT+CLCK=", "AT+CPIN2=", "AT+CPINR"} {
+		if hasPrefixFold(line, name) {
+			return true
+		}
+	}
+	if hex, ok := carriedAPDU(line); ok && len(hex) >= 4 {
+		switch strings.ToUpper(hex[2:4]) {
+		case "20", "24", "26", "28", "2C":
+			return true
+		}
+	}
+	return false
+}
+
+// carriedAPDU is the command APDU, as hex digits, of AT+CSIM or AT+CGLA.
+func carriedAPDU(line string) (hex string, ok bool) {
+	if k := answerOf(line); k != &csimAnswer && k != &cglaAnswer {
+		return "", false
+	}
+	return strings.Trim(line[strings.LastIndexByte(line, ',')+1:], `" `), true
+}
