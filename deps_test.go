@@ -48,6 +48,7 @@ var arrows = map[string][]string{
 
 	"examples/internal/faketool":   {"*"},
 	"internal/sizeprobe/filestore": {"*"},
+	"internal/sizeprobe/loaded":    {"*"},
 	"interop":                      {},
 }
 
