@@ -23,7 +23,7 @@ import (
 // them, the factory's digest is forgotten: it comes back when the factory's
 // data are applied the next time. See [State.Yielded].
 func (s *State) Disable(o Origin, reason string) []Displaced {
-	disabled, before := s.Disabled(o)
+	disabled, why := s.Disabled(o)
 	whole := s.Tree()
 	active := s.Source(o)
 	torn := s.Forget(o)
@@ -36,9 +36,9 @@ func (s *State) Disable(o Origin, reason string) []Displaced {
 		}
 	}
 	if active.Len() > 0 {
-		disabled, before = active, line(reason)
+		disabled, why = active, line(reason)
 	}
-	s.source(o).disabled, s.source(o).reason = *disabled, before
+	s.source(o).disabled, s.source(o).reason = *disabled, why
 	return torn
 }
 

@@ -57,6 +57,7 @@ type stream struct {
 	unread, content pkcs15.Octets
 }
 
+// Read implements io.Reader.
 func (s *stream) Read(p []byte) (n int, err error) {
 	if len(s.unread) == 0 {
 		return 0, io.EOF

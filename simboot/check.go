@@ -108,8 +108,11 @@ type checker struct {
 }
 
 func (k *checker) check(ctx context.Context) (err error) {
-	if k.known, err = k.store.Load(ctx); err != nil {
+	switch k.known, err = k.store.Load(ctx); {
+	case err != nil:
 		return fmt.Errorf("%w: %w", bootstrapper.ErrStore, err)
+	case k.known == nil:
+		return fmt.Errorf("%w: loaded no State", bootstrapper.ErrStore)
 	}
 	var last look
 	for n := 1; ; n++ {
@@ -148,13 +151,12 @@ func (k *checker) settled(now look) bool {
 
 // apply brings the content into the store. What is there already is not
 // written, and the store is not asked again.
-func (k *checker) apply(ctx context.Context, content []byte) (err error) {
+func (k *checker) apply(ctx context.Context, content []byte, digest bootstrapper.Digest) (err error) {
 	o := k.options(k.res.Found)
 	o.Force = false
 	k.res.Change = Unchanged
-	if k.same(content) && o.Place == k.known.Card().Place && k.PIN.Ask == nil {
+	if k.applied(digest) && o.Place == k.known.Card().Place && k.PIN.Ask == nil {
 		k.Logger.DebugContext(ctx, "bootstrap data unchanged")
-		digest, _ := k.known.Digest(bootstrapper.Smartcard)
 		k.res.Result = bootstrapper.Result{Origin: bootstrapper.Smartcard, Digest: digest, Size: len(content), State: k.known}
 		return nil
 	}

@@ -459,6 +459,8 @@ func TestCheckTellsTheErrorsOfTheStore(t *testing.T) {
 	require.ErrorIs(t, err, boom)
 	_, err = simboot.Check(t.Context(), newCard126(t), unloadable{boom}, nil)
 	require.ErrorIs(t, err, boom)
+	_, err = simboot.Check(t.Context(), newCard126(t), unloadable{}, nil)
+	require.ErrorIs(t, err, bootstrapper.ErrStore, "a store without a State is a fault, too")
 	_, err = simboot.Check(t.Context(), newCard126(t), new(bootstrapper.MemStore), &simboot.Config{RemovalDelay: -1})
 	require.ErrorIs(t, err, simboot.ErrConfig)
 }

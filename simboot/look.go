@@ -65,7 +65,7 @@ func (k *checker) look(ctx context.Context) (l look) {
 	if err == nil {
 		defer clear(content)
 		l.digest = bootstrapper.DigestOf(content)
-		err = k.apply(ctx, content)
+		err = k.apply(ctx, content, l.digest)
 	}
 	l.verdict, l.err = useful, err
 	if err != nil {
@@ -78,7 +78,7 @@ func (k *checker) read(ctx context.Context) (pkcs15.Octets, error) {
 	for _, p := range k.places() {
 		content, err := k.search(ctx, func(s *search) finder { return s.remembered(p) })
 		switch {
-		case err == nil && k.same(content):
+		case err == nil && k.applied(bootstrapper.DigestOf(content)):
 			return content, nil
 		case err != nil && !elsewhere(err):
 			return nil, err
@@ -137,7 +137,8 @@ func (k *checker) search(ctx context.Context, find func(*search) finder) (pkcs15
 	return content, err
 }
 
-func (k *checker) same(content []byte) bool {
+// applied reports whether data are those that were applied the last time.
+func (k *checker) applied(d bootstrapper.Digest) bool {
 	last, ok := k.known.Digest(bootstrapper.Smartcard)
-	return ok && last == bootstrapper.DigestOf(content)
+	return ok && last == d
 }
