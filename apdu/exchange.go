@@ -53,7 +53,7 @@ func (ch *Channel) Transmit(ctx context.Context, c Command) (Response, error) {
 // not a PIN, of which each is a try.
 func (ch *Channel) askRightLe(ctx context.Context, c Command) (Response, error) {
 	resp, err := ch.once(ctx, c)
-	if err != nil || !resp.SW.WrongLe() || c.INS == INSVerify && len(c.Data) > 0 {
+	if err != nil || !resp.SW.WrongLe() || CarriesPIN(c.INS) && len(c.Data) > 0 {
 		return resp, err
 	}
 	c.Ne = shortNe(resp.SW.SW2())

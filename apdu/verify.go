@@ -5,6 +5,18 @@ import (
 	"errors"
 )
 
+// CarriesPIN reports whether a command with the instruction byte ins may have a
+// PIN for its data, and use up a try of it: VERIFY, CHANGE and RESET RETRY
+// COUNTER, and those that switch verification off and on (ISO/IEC 7816-4:2013
+// 11.5). The lowest bit tells of BER-TLV data.
+func CarriesPIN(ins byte) bool {
+	switch ins &^ 0b0000_0001 {
+	case INSVerify, 0x24, 0x26, 0x28, 0x2C:
+		return true
+	}
+	return false
+}
+
 // AskPIN asks for the state of a PIN by a VERIFY of nothing, which costs no
 // try (ETSI TS 102 221 11.1.9). What the card says is data:
 //

@@ -36,3 +36,13 @@ func TestAskPINFails(t *testing.T) {
 	_, err = openScripted(t, "01200001 > refused", "0120000100 > refused").AskPIN(t.Context(), apdu.RefPIN1)
 	require.ErrorIs(t, err, apdu.ErrRefused)
 }
+
+func TestInstructionsThatCarryAPIN(t *testing.T) {
+	var got []byte
+	for ins := range 256 {
+		if apdu.CarriesPIN(byte(ins)) {
+			got = append(got, byte(ins))
+		}
+	}
+	require.Equal(t, unhex(t, "2021 2425 2627 2829 2C2D"), got)
+}

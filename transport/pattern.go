@@ -66,17 +66,6 @@ func (p pattern) covers(b []byte) bool {
 	return true
 }
 
-// Instructions whose data are PINs (ISO/IEC 7816-4:2013 11.5), without the
-// lowest bit, which tells of BER-TLV data.
-const (
-	insVerify          = 0x20
-	insChangePIN       = 0x24
-	insDisablePIN      = 0x26
-	insEnablePIN       = 0x28
-	insUnblockPIN      = 0x2C
-	dataInTLV     byte = 0b0000_0001
-)
-
 // hidePIN hides all behind the Lc of a command that may carry a PIN, whatever
 // its class: plain, of a SIM (A0) or secured.
 //
@@ -85,16 +74,8 @@ const (
 // What stands in the place of Lc is hidden too when it is none, and may be a
 // digit.
 func (p pattern) hidePIN() {
-	if len(p) < 2 || p[1] == hidden {
-		return
-	}
-	switch byte(p[1]) &^ dataInTLV {
-	case insVerify, insChangePIN, insDisablePIN, insEnablePIN, insUnblockPIN:
-	default:
-		return
-	}
 	const lc = 4
-	if len(p) <= lc {
+	if len(p) <= lc || p[1] == hidden || !apdu.CarriesPIN(byte(p[1])) {
 		return
 	}
 	behind := len(p) - lc - 1

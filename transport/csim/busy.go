@@ -3,6 +3,7 @@ package csim
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,22 +46,20 @@ func (m *Modem) patiently(ctx context.Context, line string) (*exchange, error) {
 	}
 }
 
-// holdsPIN tells whether a command may use up a try of a PIN: those of ISO
-// 7816-4 11.6 and TS 31.101 11.1 that verify, change and unblock one, and the
-// commands of TS 27.007 with a password.
+// holdsPIN tells whether a command may use up a try of a PIN: an APDU that
+// carries one, or a command of TS 27.007 with a password.
 func holdsPIN(line string) bool {
 	for _, name := range []string{"AT+CPIN=", "AT+CPWD=", "AT+CLCK=", "AT+CPIN2=", "AT+CPINR"} {
 		if hasPrefixFold(line, name) {
 			return true
 		}
 	}
-	if hex, ok := carriedAPDU(line); ok && len(hex) >= 4 {
-		switch strings.ToUpper(hex[2:4]) {
-		case "20", "24", "26", "28", "2C":
-			return true
-		}
+	hex, ok := carriedAPDU(line)
+	if !ok || len(hex) < 4 {
+		return false
 	}
-	return false
+	ins, err := strconv.ParseUint(hex[2:4], 16, 8)
+	return err == nil && apdu.CarriesPIN(byte(ins))
 }
 
 // carriedAPDU is the command APDU, as hex digits, of AT+CSIM or AT+CGLA.
