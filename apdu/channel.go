@@ -142,7 +142,7 @@ func (ch *Channel) Close(ctx context.Context) error {
 	defer cancel()
 	basic := BasicChannel(ch.card)
 	err := basic.closeOther(ctx, ch.number)
-	ch.stats.add(basic.stats)
+	ch.stats.Add(basic.stats)
 	return err
 }
 
@@ -165,7 +165,8 @@ func (ch *Channel) closeOther(ctx context.Context, number int) error {
 	return nil
 }
 
-func (s *Stats) add(t Stats) {
+// Add adds what something else cost.
+func (s *Stats) Add(t Stats) {
 	s.RoundTrips += t.RoundTrips
 	s.Sent += t.Sent
 	s.Received += t.Received

@@ -131,9 +131,7 @@ func (k *checker) search(ctx context.Context, find func(*search) finder) (pkcs15
 	s := search{Config: k.Config}
 	content, err := s.run(ctx, k.card, find(&s))
 	k.res.Found = s.found
-	k.res.Stats.RoundTrips += s.found.Stats.RoundTrips
-	k.res.Stats.Sent += s.found.Stats.Sent
-	k.res.Stats.Received += s.found.Stats.Received
+	k.res.Stats.Add(s.found.Stats)
 	return content, err
 }
 

@@ -37,19 +37,13 @@ var quirkOutcomes = map[simcard.Quirk]struct {
 		once: apdu.ErrCardFault, again: apdu.ErrCardFault},
 	simcard.NeedsECSIMSLEEP: {why: "Config.Setup has to say so",
 		once: apdu.ErrRefused, again: apdu.ErrRefused},
-	simcard.NoCSIM: {why: "AT+CSIM is the only way that is tried",
-		once: apdu.ErrRefused, again: apdu.ErrRefused},
 
 	simcard.NoChannels: {why: "LogicalOrBasic is needed",
 		once: apdu.ErrNoChannel, again: apdu.ErrNoChannel},
 	simcard.ReplaysSelects: {why: "LogicalOrBasic is needed",
 		once: apdu.ErrNoChannel, again: apdu.ErrNoChannel},
-	simcard.ChannelsDead: {why: "commands on the channel are refused",
-		once: apdu.ErrRefused, again: apdu.ErrRefused},
 	simcard.UsesChannel1: {why: "the modem's own channel is not ours to close",
 		left: []int{1}},
-	simcard.SelectAIDFails: {why: "the command after the failed one, which closes the channel, is dropped",
-		once: csim.CMEError{Code: 0, Text: "phone failure"}, left: []int{1}},
 
 	simcard.UnsolicitedInside: {why: "the answer is in two pieces", once: apdu.ErrLostStep},
 	simcard.HalfLine:          {why: "there is no answer", once: context.DeadlineExceeded},
@@ -118,7 +112,7 @@ func TestQuirks(t *testing.T) {
 						card := newCard(t, append(c.opts, simcard.BootstrapFile(c.file))...)
 						modem := csim.NewModem(simcard.NewModem(card, q), nil)
 						defer modem.Close()
-						wire := csim.New(modem)
+						wire := csim.NewAccess(modem, nil)
 						if !want.maybe {
 							overQuirks(t, wire, nil, c.file, want.once)
 						} else if _, err := simboot.Bootstrap(t.Context(), wire, new(bootstrapper.MemStore), nil); err != nil {
@@ -141,7 +135,6 @@ var quirkOptions = map[simcard.Quirk]struct {
 }{
 	simcard.NoChannels:      {card: &simboot.Config{Channel: simboot.LogicalOrBasic}},
 	simcard.ReplaysSelects:  {card: &simboot.Config{Channel: simboot.LogicalOrBasic}},
-	simcard.ChannelsDead:    {card: &simboot.Config{Channel: simboot.BasicOnly}},
 	simcard.StartsAtCFUN0:   {modem: &csim.Config{Setup: []string{"AT+CFUN=4"}}},
 	simcard.NeedsECSIMSLEEP: {modem: &csim.Config{Setup: []string{"AT+ECSIMSLEEP=0"}}},
 }
@@ -155,7 +148,7 @@ func TestQuirksWithTheirOption(t *testing.T) {
 					card := newCard(t, append(c.opts, simcard.BootstrapFile(c.file))...)
 					modem := csim.NewModem(simcard.NewModem(card, q), option.modem)
 					defer modem.Close()
-					overQuirks(t, csim.New(modem), option.card, c.file, nil)
+					overQuirks(t, csim.NewAccess(modem, nil), option.card, c.file, nil)
 					require.Empty(t, card.OpenChannels())
 				})
 			})
@@ -179,11 +172,15 @@ func TestPairsOfQuirks(t *testing.T) {
 				card := newCard(t, simcard.BootstrapFile(file))
 				modem := csim.NewModem(simcard.NewModem(card, a, b), nil)
 				defer modem.Close()
-				_, err := bootstrapOnce(t, t.Context(), csim.New(modem), file)
+				_, err := bootstrapOnce(t, t.Context(), csim.NewAccess(modem, nil), file)
 				pair := func(x, y simcard.Quirk) bool { return a == x && b == y || a == y && b == x }
 				switch {
 				case pair(simcard.LengthTooLarge, simcard.UnquotedAnswers):
 					require.ErrorIs(t, err, apdu.ErrMalformed, "whether the line is whole cannot be told")
+				case pair(simcard.NoCSIM, simcard.NoCCHO), pair(simcard.NoCSIM, simcard.RefusesPKCS15):
+					require.ErrorIs(t, err, apdu.ErrNoChannel, "neither AT+CSIM nor AT+CCHO gives one")
+				case pair(simcard.ChannelsDead, simcard.NoCCHO), pair(simcard.ChannelsDead, simcard.RefusesPKCS15):
+					require.ErrorIs(t, err, apdu.ErrRefused, "AT+CCHO is left, and opens nothing")
 				case pair(simcard.LongAnswerEndless, simcard.RefusesInstructions):
 					require.ErrorIs(t, err, apdu.ErrRefused, "GET RESPONSE, which the other makes necessary")
 				case pair(simcard.LongAnswerEndless, simcard.SelectsOwnFile):

@@ -67,11 +67,27 @@ type search struct {
 	verified map[apdu.KeyReference]error // what became of each PIN
 }
 
-// run opens a channel, lets find search on it, and closes it.
+// run opens a channel, lets find search on it, and closes it. That there is no
+// logical channel may show behind the opening only, over a transport that opens
+// one together with the application (AT+CCHO); the basic one then has its turn.
 func (s *search) run(ctx context.Context, card apdu.CardTransport, find finder) (content pkcs15.Octets, err error) {
 	if s.ch, err = s.channel(ctx, card); err != nil {
 		return nil, err
 	}
+	logical := s.ch.Number() != 0
+	content, err = s.on(ctx, card, find)
+	if logical && s.mayUseBasic(err) {
+		s.Logger.WarnContext(ctx, "no logical channel, using the basic one", "err", err)
+		before := s.found.Stats
+		*s = search{Config: s.Config, learn: s.learn, ch: apdu.BasicChannel(card)}
+		content, err = s.on(ctx, card, find)
+		s.found.Stats.Add(before)
+	}
+	return content, err
+}
+
+// on lets find search on the channel that is open, and closes it.
+func (s *search) on(ctx context.Context, card apdu.CardTransport, find finder) (content pkcs15.Octets, err error) {
 	s.found.Channel = s.ch.Number()
 	defer func() {
 		closing := s.ch.Close(ctx)
@@ -106,11 +122,15 @@ func (s *search) channel(ctx context.Context, card apdu.CardTransport) (*apdu.Ch
 	case err == nil:
 		s.Logger.DebugContext(ctx, "logical channel opened", "channel", ch.Number())
 		return ch, nil
-	case errors.Is(err, apdu.ErrNoChannel) && s.Config.Channel == LogicalOrBasic:
+	case s.mayUseBasic(err):
 		s.Logger.WarnContext(ctx, "no logical channel, using the basic one", "err", err)
 		return apdu.BasicChannel(card), nil
 	}
 	return nil, err
+}
+
+func (s *search) mayUseBasic(err error) bool {
+	return errors.Is(err, apdu.ErrNoChannel) && s.Config.Channel == LogicalOrBasic
 }
 
 // content follows the way that the configuration names.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
 )
@@ -20,17 +21,19 @@ type channel struct {
 	fresh  bool            // nothing was carried since
 	again  bool            // it was opened once more in the same way
 	failed map[string]bool // AIDs that no way selects
+	denied error           // by which MANAGE CHANNEL gave none, if it was asked
 }
 
 // openChannel opens a channel by the first way that can.
 func (a *Access) openChannel(ctx context.Context) (rapdu []byte, err error) {
 	order := a.order()
+	var denied error
 	for i, w := range order {
 		r := a.route(w)
 		no, failure := r.open(ctx)
 		switch {
 		case failure == nil && no == 0:
-			ch := &channel{way: w, route: r, left: order[i+1:], fresh: true}
+			ch := &channel{way: w, route: r, left: order[i+1:], fresh: true, denied: denied}
 			return a.register(ctx, ch)
 		case failure == nil && !refusesChannels(no):
 			return status(no), nil
@@ -40,9 +43,13 @@ func (a *Access) openChannel(ctx context.Context) (rapdu []byte, err error) {
 		if i == 0 {
 			rapdu, err = nil, failure
 			if failure == nil {
-				rapdu, failure = status(no), no
+				rapdu = status(no)
 			}
 		}
+		if failure == nil {
+			failure = no
+		}
+		denied = noChannel(failure)
 		if i+1 < len(order) {
 			a.changed(w, order[i+1], failure)
 		}
@@ -125,11 +132,41 @@ func (a *Access) transmit(ctx context.Context, ch *channel, c apdu.Command) ([]b
 		rapdu, err = a.move(ctx, ch, c, err)
 	}
 	if err != nil {
-		return nil, err
+		return nil, ch.explain(err)
 	}
 	a.note(ch, c, rapdu)
 	return rapdu, nil
 }
+
+// explain tells a refusal on a channel that MANAGE CHANNEL did not give, and
+// AT+CCHO neither, for what it is: there is none. A caller may then do with the
+// basic channel.
+func (ch *channel) explain(err error) error {
+	r, ok := ch.route.(*cglaRoute)
+	if !ok || r.opened || ch.denied == nil || !refuses(err) {
+		return err
+	}
+	reasons := []error{apdu.ErrNoChannel}
+	for _, reason := range []error{ch.denied, r.why, err} {
+		if reason != nil && !slices.ContainsFunc(reasons, func(told error) bool { return errors.Is(told, reason) }) {
+			reasons = append(reasons, reason)
+		}
+	}
+	return severally(reasons)
+}
+
+// severally is several errors in one line.
+type severally []error
+
+func (s severally) Error() string {
+	texts := make([]string, len(s))
+	for i, err := range s {
+		texts[i] = err.Error()
+	}
+	return strings.Join(texts, "; ")
+}
+
+func (s severally) Unwrap() []error { return s }
 
 // note notes what became of a command that the card, or what stands for it,
 // answered.

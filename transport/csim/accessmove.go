@@ -120,9 +120,14 @@ func (a *Access) restore(ctx context.Context, ch *channel, c apdu.Command) error
 	defer a.byItself()()
 	switch no, err := ch.route.open(ctx); {
 	case err != nil:
+		if refuses(err) {
+			ch.denied = noChannel(err)
+			err = ch.denied
+		}
 		return err
 	case no != 0:
-		return inVain("MANAGE CHANNEL open", no)
+		ch.denied = noChannel(no)
+		return ch.denied
 	case ch.app == nil, selectsApp(c):
 		return nil
 	}
@@ -135,6 +140,14 @@ func (a *Access) restore(ctx context.Context, ch *channel, c apdu.Command) error
 		return inVain("SELECT by AID", resp.SW)
 	}
 	return err
+}
+
+// noChannel tells why MANAGE CHANNEL gave no channel.
+func noChannel(why error) error {
+	if sw, ok := why.(apdu.SW); ok {
+		return inVain("MANAGE CHANNEL open", sw)
+	}
+	return refusal{fmt.Errorf("MANAGE CHANNEL open: %w", why)}
 }
 
 // inVain tells of a status word that is not the answer to the caller's command,

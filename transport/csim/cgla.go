@@ -19,9 +19,11 @@ import (
 type cglaRoute struct {
 	a      *Access
 	id     string // of the session; "": none is open
+	opened bool   // at least once
 	before crsmRoute
 
 	refused map[string]error // AIDs that AT+CCHO did not take
+	why     error            // it did not take the last of them
 }
 
 func (r *cglaRoute) open(context.Context) (apdu.SW, error) {
@@ -71,7 +73,7 @@ func (r *cglaRoute) openSession(ctx context.Context, aid []byte) error {
 	id, err := r.a.link.do(ctx, request{line: line, pick: cchoAnswer.pick, late: late}, r.a.own)
 	switch {
 	case err == nil:
-		r.id = string(id)
+		r.id, r.opened = string(id), true
 		return nil
 	case !refuses(err):
 		return err
@@ -80,7 +82,7 @@ func (r *cglaRoute) openSession(ctx context.Context, aid []byte) error {
 	if r.refused == nil {
 		r.refused = make(map[string]error)
 	}
-	r.refused[string(aid)] = err
+	r.refused[string(aid)], r.why = err, err
 	return err
 }
 
