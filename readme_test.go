@@ -35,7 +35,7 @@ func readmeFirmware(ctx context.Context) error {
 	defer modem.Close()
 
 	// At the start, and before each Register and Update.
-	result, err := simboot.Check(ctx, csim.New(modem), store, nil)
+	result, err := simboot.Check(ctx, csim.NewAccess(modem, nil), store, nil)
 	if err != nil {
 		return err // a fault: nothing has changed
 	}
@@ -56,7 +56,7 @@ func readmeSimcard(ctx context.Context, file []byte, store bootstrapper.Store) e
 		return err
 	}
 	modem := csim.NewModem(simcard.NewModem(card), nil)
-	result, err := simboot.Bootstrap(ctx, csim.New(modem), store, nil)
+	result, err := simboot.Bootstrap(ctx, csim.NewAccess(modem, nil), store, nil)
 	if err == nil && len(result.Accounts()) != 1 {
 		err = errors.New("no account")
 	}

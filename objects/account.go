@@ -1,8 +1,8 @@
 package objects
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 )
 
 // Account is what a client needs to dial a Server: a Security instance, the
@@ -34,8 +34,8 @@ func (t *Tree) Accounts() []Account {
 		a.ServerInstance, a.Server = server.instance, &server.view
 		list = append(list, a)
 	}
-	slices.SortStableFunc(list, func(a, b Account) int {
-		return cmp.Compare(a.Security.ShortServerID, b.Security.ShortServerID)
+	sort.SliceStable(list, func(i, j int) bool {
+		return list[i].Security.ShortServerID < list[j].Security.ShortServerID
 	})
 	return list
 }

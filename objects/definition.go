@@ -117,7 +117,7 @@ func (d Definition) sorted() (*Definition, error) {
 		return nil, fmt.Errorf("objects: definition of object %d has version %v", d.ID, d.Version)
 	}
 	d.Resources = slices.Clone(d.Resources)
-	slices.SortFunc(d.Resources, func(a, b ResourceDefinition) int { return int(a.ID) - int(b.ID) })
+	sortByID(d.Resources)
 	for i, r := range d.Resources {
 		if i > 0 && d.Resources[i-1].ID == r.ID {
 			return nil, fmt.Errorf("objects: definition of object %d: resource %d twice", d.ID, r.ID)
@@ -144,4 +144,8 @@ func (r ResourceDefinition) check() error {
 		return fmt.Errorf("type %v cannot be of any octets", r.Type)
 	}
 	return nil
+}
+
+func sortByID(list []ResourceDefinition) {
+	sort.SliceStable(list, func(i, j int) bool { return list[i].ID < list[j].ID })
 }

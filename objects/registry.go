@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"sort"
 	"sync"
 
 	"github.com/lwm2mboot/lwm2mboot/tlv"
@@ -50,7 +51,7 @@ func (reg *Registry) Register(d Definition) error {
 }
 
 func newVersions(list []*Definition) *versions {
-	slices.SortFunc(list, func(a, b *Definition) int { return compareVersions(a.Version, b.Version) })
+	sort.SliceStable(list, func(i, j int) bool { return compareVersions(list[i].Version, list[j].Version) < 0 })
 	newest := *list[len(list)-1]
 	union := map[ResourceID]ResourceDefinition{}
 	for _, d := range list {
@@ -58,9 +59,8 @@ func newVersions(list []*Definition) *versions {
 			union[r.ID] = r
 		}
 	}
-	newest.Resources = slices.SortedFunc(maps.Values(union), func(a, b ResourceDefinition) int {
-		return cmp.Compare(a.ID, b.ID)
-	})
+	newest.Resources = slices.Collect(maps.Values(union))
+	sortByID(newest.Resources)
 	return &versions{list: list, union: &newest}
 }
 

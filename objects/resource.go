@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"sort"
 )
 
 // Resource is a Resource with its value, or with its Resource Instances when
@@ -118,7 +119,8 @@ func withoutID[T any, ID cmp.Ordered](list []T, id ID, idOf func(T) ID) (next []
 // sortedByID is a sorted copy of list; of two with one ID the last counts.
 func sortedByID[T any, ID cmp.Ordered](list []T, idOf func(T) ID) []T {
 	next := slices.Clone(list)
-	slices.SortStableFunc(next, func(a, b T) int { return cmp.Compare(idOf(a), idOf(b)) })
+	// Of package sort, here and below, since each type has its copy of slices.SortStableFunc: 4 KB.
+	sort.SliceStable(next, func(i, j int) bool { return idOf(next[i]) < idOf(next[j]) })
 	kept := next[:0]
 	for _, x := range next {
 		if n := len(kept); n > 0 && idOf(kept[n-1]) == idOf(x) {

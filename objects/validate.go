@@ -1,6 +1,9 @@
 package objects
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // ValidateOptions say what a tree is held against. The zero value, and nil,
 // fit any source of bootstrap information.
@@ -53,7 +56,7 @@ func (t *Tree) Validate(opts *ValidateOptions) Problems {
 	v.oscore()
 	v.accessControl()
 	v.device()
-	slices.SortStableFunc(v.problems, func(a, b Problem) int { return a.Path.Compare(b.Path) })
+	sort.SliceStable(v.problems, func(i, j int) bool { return v.problems[i].Path.Compare(v.problems[j].Path) < 0 })
 	return v.problems
 }
 

@@ -27,7 +27,7 @@ import (
 func bootstrap(ctx context.Context, at csim.Commander, store bootstrapper.Store) ([]objects.Account, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	res, err := simboot.Check(ctx, csim.New(at), store, nil)
+	res, err := simboot.Check(ctx, csim.NewAccess(at, nil), store, nil)
 	switch {
 	case err != nil:
 		log.Print("the SIM could not be read, going on with what is stored: ", err)

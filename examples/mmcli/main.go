@@ -1,7 +1,7 @@
 // Mmcli bootstraps from the SIM of a modem that belongs to ModemManager, which
 // stays in charge of it: each AT command goes through its tool mmcli.
 //
-//	csim.Card ──AT+CSIM=…──▶ mmcli ──D-Bus──▶ ModemManager ──▶ modem ──▶ SIM
+//	csim.Access ─AT+CSIM=…──▶ mmcli ──D-Bus──▶ ModemManager ──▶ modem ──▶ SIM
 //
 //	go run ./examples/mmcli -modem 0          mmcli -L lists the modems
 //
@@ -47,7 +47,7 @@ func main() {
 // run bootstraps, and prints what the device would keep, without its keys.
 func run(ctx context.Context, modem csim.Commander, out io.Writer) error {
 	var store bootstrapper.MemStore // a device has one that outlasts a reboot
-	result, err := simboot.Bootstrap(ctx, csim.New(modem), &store, nil)
+	result, err := simboot.Bootstrap(ctx, csim.NewAccess(modem, nil), &store, nil)
 	if err != nil {
 		return err
 	}

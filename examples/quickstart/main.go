@@ -90,7 +90,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	fmt.Fprintf(out, "3. The modem is set up: %d AT commands. Now the SIM, by AT+CSIM:\n\n", modem.Stats().SetUp)
 
 	// The bootstrap itself: one call, at each start and each registration.
-	traced := transport.Trace(csim.New(modem), func(e transport.Exchange) {
+	traced := transport.Trace(csim.NewAccess(modem, nil), func(e transport.Exchange) {
 		fmt.Fprintf(out, "   %v\n", e)
 	})
 	result, err := simboot.Check(ctx, traced, store, &simboot.Config{RemovalDelay: time.Second})

@@ -1,9 +1,10 @@
 // Simread reads the LwM2M bootstrap data from a real SIM, over a modem's AT
-// port, and prints them. It changes nothing on the card.
+// port or in a card reader, and prints them. It changes nothing on the card.
 //
 //	go run ./examples/simread -port /dev/ttyUSB2
 //	go run ./examples/simread -port /dev/ttyUSB2 -json
 //	go run ./examples/simread -port /dev/ttyUSB2 -raw bootstrap.bin
+//	go run ./examples/simread -reader any
 //
 // It ends with status 0 when data were read, 3 when the card holds none, and 1
 // on any other error.
@@ -21,8 +22,6 @@ import (
 	"github.com/lwm2mboot/lwm2mboot/apdu"
 	"github.com/lwm2mboot/lwm2mboot/simboot"
 	"github.com/lwm2mboot/lwm2mboot/transport"
-	"github.com/lwm2mboot/lwm2mboot/transport/csim"
-	"github.com/lwm2mboot/lwm2mboot/transport/serialport"
 )
 
 // Exit statuses.
@@ -61,18 +60,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return statusError
 }
 
-// read does the work: port, modem, card, file, output.
+// read does the work: card, file, output.
 func read(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
-	port, err := serialport.Open(o.port, &serialport.Config{Baud: o.baud})
+	from, err := o.open(ctx)
 	if err != nil {
 		return err
 	}
-	modem := csim.NewModem(port, nil)
-	defer modem.Close() // and with it the port
+	defer from.close()
+	defer func() {
+		if disturbed(err) {
+			err = errors.Join(err, from.alone())
+		}
+	}()
 
-	var card apdu.CardTransport = csim.New(modem)
+	card := from.card
 	if o.trace {
 		card = transport.Trace(card, func(e transport.Exchange) { fmt.Fprintln(stderr, e) })
 	}
@@ -101,7 +104,7 @@ func read(ctx context.Context, o options, stdout, stderr io.Writer) (err error) 
 			return err
 		}
 	}
-	fmt.Fprintf(stderr, "found: %v, %d AT round trips\n", found, modem.Stats().RoundTrips)
+	from.tell(stderr, found)
 	return printFile(o, content, stdout, stderr)
 }
 
@@ -111,13 +114,13 @@ func advise(err error) string {
 		target error
 		text   string
 	}{
-		{apdu.ErrNoCard, "is a SIM in the modem, and does it see it (AT+CPIN?)?"},
+		{apdu.ErrNoCard, "is a SIM in the modem or reader, and does the modem see it (AT+CPIN?)?"},
 		{apdu.ErrCardPIN, "unlock the SIM first: AT+CPIN=\"<PIN>\""},
 		{apdu.ErrCardLocked, "the SIM needs its PUK: AT+CPIN=\"<PUK>\",\"<new PIN>\""},
 		{apdu.ErrCardBusy, "the modem is still starting up: try again in some seconds"},
 		{simboot.ErrPINNeeded, "the issuer protects the file by a PIN: -pin FILE. A wrong one costs a try"},
 		{apdu.ErrNoChannel, "the card or the modem gives no logical channel; -basic reads over the modem's own"},
-		{apdu.ErrRefused, "the modem does not pass this command on; is it the AT port, and does AT+CSIM work on it?"},
+		{apdu.ErrRefused, "the modem does not pass this command on; is it the AT port, and does AT+CSIM or AT+CCHO work on it?"},
 		{context.DeadlineExceeded, "no answer in time: is it the modem's AT port, at the right -baud, and does no other program use it?"},
 	} {
 		if errors.Is(err, a.target) {

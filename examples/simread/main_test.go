@@ -18,6 +18,7 @@ import (
 	"github.com/lwm2mboot/lwm2mboot/objects/senmljson"
 	"github.com/lwm2mboot/lwm2mboot/simboot"
 	"github.com/lwm2mboot/lwm2mboot/transport"
+	"github.com/lwm2mboot/lwm2mboot/transport/pcsc"
 	"github.com/lwm2mboot/lwm2mboot/transport/simcard"
 	"github.com/lwm2mboot/lwm2mboot/transport/simcard/pty"
 )
@@ -60,7 +61,8 @@ func TestReadsASIMAndMasksItsKey(t *testing.T) {
 	require.Contains(t, stdout, "******** (19 bytes, secret)")
 	require.NotContains(t, stdout+stderr, key)
 	require.Contains(t, stderr, "found: EF 6432")
-	require.Contains(t, stderr, "9 AT round trips")
+	require.Contains(t, stderr, "9 AT round trips over AT+CSIM")
+	require.Contains(t, stderr, "modem: way=csim")
 	require.Empty(t, card.OpenChannels())
 }
 
@@ -202,6 +204,11 @@ func TestOtherErrorsAreStatus1WithAdvice(t *testing.T) {
 	require.Equal(t, statusError, status)
 	require.Contains(t, stderr, "-basic")
 
+	status, stdout, stderr := simread(t, "-port", port, "-basic")
+	require.Equal(t, statusRead, status, stderr)
+	require.Contains(t, stdout, "eu.iot.avsystem.cloud")
+	require.Contains(t, stderr, "on the basic channel")
+
 	port, _ = modem(t, simcard.BootstrapFile([]byte{0, 1, 0, 6, 0, 0, 0, 0, 2, 0xC1})) // an entry cut short
 	status, _, stderr = simread(t, "-port", port)
 	require.Equal(t, statusError, status, stderr)
@@ -209,7 +216,7 @@ func TestOtherErrorsAreStatus1WithAdvice(t *testing.T) {
 
 func TestWrongOptionsAreToldBeforeAnyPortIsOpened(t *testing.T) {
 	for _, args := range [][]string{
-		{}, {"-port", "/nowhere"}, {"-port", "x", "y"}, {"-nope"}, {"-port", "x", "-oid", "7"},
+		{}, {"-port", "/nowhere"}, {"-port", "x", "-reader", "any"}, {"-reader", "any", "-timeout", "1ns"}, {"-port", "x", "y"}, {"-nope"}, {"-port", "x", "-oid", "7"},
 		{"-port", "x", "-file-id", "6"}, {"-port", "x", "-file-id", "zz"}, {"-port", "x", "-aid", "A0"},
 	} {
 		status, _, stderr := simread(t, args...)
@@ -220,4 +227,15 @@ func TestWrongOptionsAreToldBeforeAnyPortIsOpened(t *testing.T) {
 	require.Equal(t, statusRead, status)
 	require.Contains(t, stderr, "-show-secrets")
 	require.Empty(t, advise(apdu.ErrWrongFile))
+}
+
+func TestAnyReaderIsTheOneWithACard(t *testing.T) {
+	empty, full, other := pcsc.Reader{Name: "A"}, pcsc.Reader{Name: "B", Card: true}, pcsc.Reader{Name: "C", Card: true}
+	name, err := only([]pcsc.Reader{empty, full})
+	require.NoError(t, err)
+	require.Equal(t, "B", name)
+	_, err = only([]pcsc.Reader{empty})
+	require.ErrorIs(t, err, apdu.ErrNoCard)
+	_, err = only([]pcsc.Reader{full, empty, other})
+	require.ErrorContains(t, err, "-reader")
 }

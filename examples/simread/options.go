@@ -16,6 +16,7 @@ import (
 
 type options struct {
 	port    string
+	reader  string
 	baud    int
 	trace   bool
 	json    bool
@@ -32,7 +33,8 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options
 	f := flag.NewFlagSet("simread", flag.ContinueOnError)
 	f.SetOutput(stderr)
-	f.StringVar(&o.port, "port", "", "the modem's AT port, such as /dev/ttyUSB2 or COM3 (needed)")
+	f.StringVar(&o.port, "port", "", "the modem's AT port, such as /dev/ttyUSB2 or COM3")
+	f.StringVar(&o.reader, "reader", "", "instead of -port: the card reader (PC/SC), by name, or any for the one with a card")
 	f.IntVar(&o.baud, "baud", serialport.DefaultBaud, "speed of a UART; ports over USB take any")
 	f.BoolVar(&o.trace, "trace", false, "print each command to the card: header, lengths, status word")
 	f.BoolVar(&o.json, "json", false, "print SenML JSON (RFC 8428) instead of a table")
@@ -62,8 +64,8 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	switch {
 	case f.NArg() > 0:
 		return o, fmt.Errorf("what is %q? See -help", f.Arg(0))
-	case o.port == "":
-		return o, errors.New("-port is needed: the modem's AT port, such as /dev/ttyUSB2. See -help")
+	case (o.port == "") == (o.reader == ""):
+		return o, errors.New("one of -port and -reader is needed: the modem's AT port, such as /dev/ttyUSB2, or a card reader. See -help")
 	}
 	if *basic {
 		o.config.Channel = simboot.LogicalOrBasic

@@ -19,7 +19,7 @@ func main() {
 		os.Exit(1)
 	}
 	store := new(bootstrapper.MemStore) // the firmware has its own
-	result, err := simboot.Check(context.Background(), csim.New(csim.NewModem(port, nil)), store, nil)
+	result, err := simboot.Check(context.Background(), csim.NewAccess(csim.NewModem(port, nil), nil), store, nil)
 	if err != nil {
 		println(err.Error())
 		os.Exit(1)

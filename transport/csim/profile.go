@@ -43,15 +43,10 @@ func (a *Access) pathForms(belowMF bool) []PathForm {
 	if belowMF {
 		forms = forms[:2]
 	}
-	slices.SortStableFunc(forms, func(f, g PathForm) int {
-		switch a.profile.Path {
-		case f:
-			return -1
-		case g:
-			return 1
-		}
-		return 0
-	})
+	if i := slices.Index(forms, a.profile.Path); i > 0 {
+		copy(forms[1:i+1], forms[:i])
+		forms[0] = a.profile.Path
+	}
 	return forms
 }
 

@@ -24,7 +24,7 @@ func main() {
 		os.Exit(1)
 	}
 	defer store.Close()
-	result, err := simboot.Check(context.Background(), csim.New(csim.NewModem(port, nil)), store, nil)
+	result, err := simboot.Check(context.Background(), csim.NewAccess(csim.NewModem(port, nil), nil), store, nil)
 	if err != nil {
 		println(err.Error())
 		os.Exit(1)
