@@ -55,9 +55,10 @@ var ErrGone = errors.New("the modem is gone")
 //
 // # Which lines are a command's
 //
-// Those of AT+CSIM begin with "+CSIM:" or are hex digits alone. Those of
-// another command have its name before a colon; for lines without (AT+CGMI)
-// this type is of no use, they are taken for unsolicited ones.
+// Those of AT+CSIM, AT+CGLA and AT+CRSM begin with the command's name, as in
+// "+CSIM:", or are hex digits alone; that of AT+CCHO may be a number alone.
+// Those of another command have its name before a colon; for lines without
+// (AT+CGMI) this type is of no use, they are taken for unsolicited ones.
 type Modem struct {
 	rw       io.ReadWriteCloser
 	config   Config
