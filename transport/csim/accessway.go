@@ -25,7 +25,9 @@ const (
 	WayBasic
 
 	// WayCRSM: AT+CRSM alone. It reads files by their path from the MF; no
-	// application can be selected and no PIN verified.
+	// application can be selected and no PIN verified. Its answers have no
+	// length, so that characters lost on the line may go unseen: what was read
+	// then fails to parse, or ends early.
 	WayCRSM
 )
 

@@ -36,6 +36,7 @@ func appendHex(dst, octets []byte) []byte {
 // Reasons for which an answer is not taken; they say nothing of its bytes.
 var (
 	errNotHex        = errors.New("not an even number of hex digits, 4 or more; does another program read the port?")
+	errNoStatus      = errors.New("it ends in no status word; does another program read the port?")
 	errNotClosed     = errors.New("a quote is not closed")
 	errUnquotedShort = errors.New("without quotes, and not as long as it says")
 	errLost          = errors.New("shorter than it says; were characters lost on the line?")
@@ -98,11 +99,16 @@ func unquoted(field string) (text string, quoted bool, err error) {
 	return text, true, nil
 }
 
-// apduOf reads a response APDU of hex digits: two bytes or more.
+// apduOf reads a response APDU of hex digits: two bytes or more, and a status
+// word as cards have them (ISO/IEC 7816-4 5.6), which digits of another line
+// hardly end in.
 func apduOf(digits string) ([]byte, error) {
 	rapdu, ok := decodeHex(digits)
 	if !ok || len(rapdu) < 2 {
 		return nil, errNotHex
+	}
+	if class := rapdu[len(rapdu)-2] >> 4; class != 6 && class != 9 {
+		return nil, errNoStatus
 	}
 	return rapdu, nil
 }

@@ -75,6 +75,8 @@ func TestAnswerThatMayBeCutIsRefused(t *testing.T) {
 		{"bare, odd", `90001`},
 		{"bare, with a quote", `9000"`},
 		{"tail", `: 4,"9000"`},
+		{"no status word at the end", `+CSIM: 8,"90001234"`},
+		{"bare, no status word", `1234`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := csimAnswer.read(tt.line)

@@ -49,8 +49,9 @@ func (m *Modem) patiently(ctx context.Context, line string) (*exchange, error) {
 // holdsPIN tells whether a command may use up a try of a PIN: an APDU that
 // carries one, or a command of TS 27.007 with a password.
 func holdsPIN(line string) bool {
-	for _, name := range []string{"AT+CPIN=", "AT+CPWD=", "AT+CLCK=", "AT+CPIN2=", "AT+CPINR"} {
-		if hasPrefixFold(line, name) {
+	text := strings.ToUpper(strings.ReplaceAll(line, " ", ""))
+	for _, name := range []string{"+CPIN=", "+CPWD=", "+CLCK=", "+CPIN2=", "+CPINR"} {
+		if strings.Contains(text, name) { // others may stand before it
 			return true
 		}
 	}

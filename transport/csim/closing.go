@@ -16,8 +16,8 @@ const CloseTime = time.Second
 // Before, within [CloseTime], the modem gets the lines of Config.Teardown, and
 // what the set-up changed is put back: AT+CFUN, AT+CMEE and the echo. That it
 // refuses them, or does not answer, is no error. It gets none when the stream
-// failed, and when Close is called by OnURC or OnCard, which hold up the
-// answers.
+// failed, and when Close is called by OnURC or OnCard, or while one of them
+// runs: they hold up the answers.
 func (m *Modem) Close() error {
 	m.close.Do(func() {
 		m.mu.Lock()

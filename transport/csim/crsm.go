@@ -34,7 +34,7 @@ func (r *crsmRoute) close(context.Context) error {
 func (r *crsmRoute) transmit(ctx context.Context, c apdu.Command) ([]byte, error) {
 	const sfi = 0b1000_0000 // in P1 of READ BINARY
 	switch {
-	case c.CLA != 0:
+	case c.CLA != 0, c.Ne > apdu.MaxShortNe:
 	case c.INS == apdu.INSSelect && c.P1 == apdu.SelectPathMF && len(c.Data) > 2 && r.belowMF:
 		return nil, fmt.Errorf("csim: AT+CRSM may read EF(DIR) alone, unless WayCRSM is among the ways allowed: %w", apdu.ErrRefused)
 	case c.INS == apdu.INSSelect && c.P1 != apdu.SelectByAID:

@@ -56,7 +56,7 @@ func TestFormsOfSELECTThatLeaveDoubtAreRefused(t *testing.T) {
 	} {
 		steps = append(steps, step{s.capdu, s.sw, nil})
 	}
-	for _, capdu := range []string{"01" + selectApp, "01B1000004540200000A", "0120000100", "01D6000001AA", "81F2000000", "05B0000001", "01B2010200", "01C0000010"} {
+	for _, capdu := range []string{"01" + selectApp, "01B1000004540200000A", "0120000100", "01D6000001AA", "81F2000000", "05B0000001", "01B00000000101", "01B2010200", "01C0000010"} {
 		steps = append(steps, step{capdu, "", apdu.ErrRefused})
 	}
 	run(t, only(csim.WayCRSM), steps)

@@ -61,8 +61,8 @@ var cardURCs = []CardURC{
 	{"+CPIN: NOT READY", CardGone},    // Quectel, SIMCom
 	{"+CPIN: NOT INSERTED", CardGone}, // SIMCom
 	{"+CPIN: SIM REMOVED", CardGone},  // SIMCom
-	{"+QUSIM: 0", CardGone},           // Quectel
-	{"+QUSIM: 1", CardPresent},
+	{"+QUSIM: 0", CardPresent},        // Quectel: a SIM
+	{"+QUSIM: 1", CardPresent},        // a USIM
 	{"+QSIMSTAT: 1,0", CardGone},
 	{"+QSIMSTAT: 1,1", CardPresent},
 	{"+SIMCARD: NOT AVAILABLE", CardGone}, // SIMCom
@@ -79,15 +79,19 @@ var cardURCs = []CardURC{
 	{"#QSS: 1", CardPresent},
 	{"#QSS: 2", CardPresent},
 	{"#QSS: 3", CardPresent},
-	{"#STN: 1", CardReset},       // Telit: the command REFRESH
-	{"+UUSIMSTAT: 0", CardGone},  // u-blox
-	{"+UUSIMSTAT: 6", CardReset}, // u-blox: the command REFRESH
-	{"%XSIM: 0", CardGone},       // Nordic
+	{"#STN: 1", CardReset},      // Telit: the command REFRESH
+	{"+UUSIMSTAT: 0", CardGone}, // u-blox
+	{"+UUSIMSTAT: 6", CardPresent},
+	{"+UUSIMSTAT: 9", CardReset}, // the command REFRESH was carried out
+	{"%XSIM: 0,1", CardPresent},  // Nordic: the card wants its PIN
+	{"%XSIM: 0", CardGone},
 	{"%XSIM: 1", CardPresent},
 }
 
 // restarts tells whether a line says that the modem itself began anew.
-func restarts(line string) bool { return line == "RDY" || line == "^SYSSTART" }
+func restarts(line string) bool {
+	return CardURC{Line: "RDY"}.matches(line) || CardURC{Line: "^SYSSTART"}.matches(line)
+}
 
 // tells tells what a line from the modem says of the card, if anything.
 func (c *Config) tells(line string) CardEvent {
@@ -133,13 +137,14 @@ func isRefresh(line string) bool {
 		return false
 	}
 	command, ok := decodeHex(strings.TrimRight(hex, `" `))
-	if !ok || len(command) < 2 || command[0] != 0xD0 {
+	if !ok || len(command) < 3 || command[0] != 0xD0 {
 		return false
 	}
-	command = command[2:]
-	if len(command) > 0 && command[0] == 0x81 && len(hex) > 2*0x80 {
-		command = command[1:] // a length of two bytes
+	if command[1] == 0x81 { // a length of two bytes
+		command = command[1:]
 	}
-	const detailsTag, detailsLength, refresh = 0x01, 0x03, 0x01
-	return len(command) >= 4 && command[0]&0x7F == detailsTag && command[1] == detailsLength && command[3] == refresh
+	command = command[2:]
+	const detailsTag, detailsLength, refresh, steering = 0x01, 0x03, 0x01, 0x07
+	return len(command) >= 5 && command[0]&0x7F == detailsTag && command[1] == detailsLength && command[3] == refresh &&
+		command[4] != steering // of roaming, which resets nothing
 }

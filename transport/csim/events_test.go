@@ -1,6 +1,7 @@
 package csim_test
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,13 +15,14 @@ import (
 func TestLinesThatTellOfTheCard(t *testing.T) {
 	own := []csim.CardURC{{"+MINE: 1", csim.CardGone}, {"^SIMST: 0", 0}, {"", csim.CardGone}}
 	for line, want := range map[string]csim.CardEvent{
-		"+QUSIM: 0": csim.CardGone, "+qusim:0": csim.CardGone, "+QUSIM: 1": csim.CardPresent, "+QUSIM: 10": 0,
+		"+QUSIM: 0": csim.CardPresent, "+qusim:0": csim.CardPresent, "+QUSIM: 1": csim.CardPresent, "+QUSIM: 10": 0,
 		"+QSIMSTAT: 1,0": csim.CardGone, "+QSIMSTAT: 1, 1": csim.CardPresent, "+QSIMSTAT: 1": 0,
 		"+CPIN: NOT READY": csim.CardGone, "+CPIN: NOT INSERTED": csim.CardGone, "+CPIN: READY": csim.CardPresent,
 		"+SIMCARD: NOT AVAILABLE": csim.CardGone, "#QSS: 0": csim.CardGone, "#QSS: 1": csim.CardPresent,
-		"+UUSIMSTAT: 6": csim.CardReset, "%XSIM: 0": csim.CardGone, "RDY": csim.CardReset, "RDYX": 0, "^SYSSTART": csim.CardReset,
+		"+UUSIMSTAT: 6": csim.CardPresent, "+UUSIMSTAT: 9": csim.CardReset, "%XSIM: 0": csim.CardGone, "%XSIM: 0,1": csim.CardPresent, "%XSIM: 0,9": csim.CardGone, "RDY": csim.CardReset, "RDYX": 0, "^SYSSTART": csim.CardReset,
 		"^SCKS: 0": csim.CardGone, "^SSTN: 1": csim.CardReset, "^SSTN: 19": 0, "#STN: 1,2": csim.CardReset,
-		`+CUSATP: "D009810301010482028182"`: csim.CardReset, `+CUSATP: "D009810301210482028182"`: 0, `+CUSATP: "D0"`: 0,
+		`+CUSATP: "D009810301010482028182"`: csim.CardReset, `+CUSATP: "D009810301210482028182"`: 0, `+CUSATP: "D0"`: 0, `+CUSATP: "D009810301010782028182"`: 0,
+		`+CUSATP: "D08185` + `8103010101` + strings.Repeat("00", 0x80) + `"`: csim.CardReset,
 		`+CUSATP: "zz"`: 0, `+CUSATP: 1`: 0, `+OTHER: "D009810301010482028182"`: 0,
 		"+MINE: 1": csim.CardGone, "^SIMST: 0": 0, "^SIMST: 255": csim.CardGone, "+CREG: 1": 0,
 	} {
@@ -45,7 +47,7 @@ func TestLinesThatTellOfTheCard(t *testing.T) {
 const (
 	gone    = "\r\n+QSIMSTAT: 1,0\r\n"
 	present = "\r\n+QSIMSTAT: 1,1\r\n"
-	refresh = "\r\n+UUSIMSTAT: 6\r\n"
+	refresh = "\r\n+UUSIMSTAT: 9\r\n"
 )
 
 func TestCommandUnderWayEndsWhenTheCardGoesOrIsReset(t *testing.T) {

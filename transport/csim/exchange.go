@@ -54,7 +54,7 @@ func ownPrefix(line string) string {
 // commandTitle is a command line up to what may be secret in it, in upper
 // case: AT+CSIM, AT+CPIN.
 func commandTitle(line string) string {
-	if i := strings.IndexAny(line, "=?"); i >= 0 {
+	if i := strings.IndexAny(line, "=?:*;"); i >= 0 {
 		line = line[:i]
 	}
 	return strings.ToUpper(strings.TrimSpace(line))
@@ -88,7 +88,7 @@ func (x *exchange) keep(line string) {
 // a modem loses when it wakes up, or come behind half of another line.
 //
 // An answer is never taken for an echo: the parts are matched in order from
-// "AT", and a tail alone has the closing quote.
+// "AT", and a tail alone has the closing quote or an equals sign.
 func (x *exchange) isEcho(line string) bool {
 	if rest, ok := strings.CutPrefix(x.echo, line); ok {
 		x.echo = strings.TrimLeft(rest, " ")
@@ -98,5 +98,5 @@ func (x *exchange) isEcho(line string) bool {
 		return true
 	}
 	const fewest = 3
-	return len(line) >= fewest && line[len(line)-1] == '"' && strings.HasSuffix(x.line, line)
+	return len(line) >= fewest && (line[len(line)-1] == '"' || strings.Contains(line, "=")) && strings.HasSuffix(x.line, line)
 }

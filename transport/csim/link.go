@@ -113,8 +113,14 @@ func apduRequest(k *answerKind, line string, command apdu.Command) request {
 
 // maxData is how many bytes of data a command can bring. Without Le it may
 // still bring as much as a short command can: modems that send GET RESPONSE
-// themselves hand over what it brought.
+// themselves hand over what it brought. So may a command whose answer has a
+// length of its own: behind 6Cxx some modems repeat it with that as Le. Of READ
+// BINARY more than was asked for is another one's.
 func maxData(c apdu.Command) int {
+	switch c.INS {
+	case apdu.INSSelect, apdu.INSReadRecord, apdu.INSStatus:
+		return max(c.Ne, apdu.MaxShortNe)
+	}
 	if c.Ne > 0 {
 		return c.Ne
 	}

@@ -168,7 +168,7 @@ func (m *Modem) Resync(ctx context.Context) (late []string, err error) {
 		}
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		if m.gaveUp != nil && !m.gaveUp.forgone {
+		if m.gaveUp != nil && !m.gaveUp.forgone && !m.gaveUp.isSetup {
 			late = m.gaveUp.lines
 		}
 		m.gaveUp = nil

@@ -71,17 +71,7 @@ func TestQuirk20SIMWithoutProfileIsAFault(t *testing.T) {
 
 func TestQuirk22BusySIMIsWaitedFor(t *testing.T) {
 	works(t, nil, simcard.NotReadyAtFirst)
-	// One that is so busy that it refuses the probes, too, is brought in step by
-	// count: when two of its errors came as one, it is not known whose the next
-	// one is, and nothing is repeated.
-	over(t, nil, simcard.BusyAtFirst, func(t *testing.T, _ *csim.Modem, card *csim.Card, _ []byte, err error) {
-		if err != nil {
-			require.ErrorIs(t, err, apdu.ErrLostStep)
-			time.Sleep(8 * time.Second)
-			_, _, err = simboot.Read(t.Context(), card, nil)
-		}
-		require.NoError(t, err)
-	})
+	works(t, nil, simcard.BusyAtFirst) // which refuses the probes, too
 }
 
 func TestQuirk23LongAnswersOfEitherSort(t *testing.T) {

@@ -158,7 +158,7 @@ func (m *Modem) sortResult(err error, fresh bool) {
 // restarted notes that the modem lost what it was told: it echoes again, and
 // answers to nothing that was sent before. Needs mu.
 func (m *Modem) restarted() {
-	m.isSetUp, m.set = false, setting{}
+	m.isSetUp, m.set = false, setting{raised: m.set.raised}
 	m.lose()
 	if x := m.current; x != nil && !x.isProbe {
 		m.end(x, fmt.Errorf("%w: it restarted", apdu.ErrLostStep))

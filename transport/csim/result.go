@@ -123,6 +123,9 @@ const maxErrorText = 64
 
 // printable makes a modem's text fit for a line of an error: ASCII, bounded.
 func printable(s string) string {
+	if strings.ContainsAny(s, "\"=") || namesAnswer(s) {
+		return "a text that another line is part of" // of which bytes are not shown
+	}
 	if len(s) > maxErrorText {
 		s = s[:maxErrorText]
 	}

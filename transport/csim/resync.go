@@ -46,9 +46,6 @@ import (
 func (m *Modem) resync(ctx context.Context) error {
 	defer m.endProbe()
 	for {
-		if err := m.quiet(ctx); err != nil {
-			return lostStep(err)
-		}
 		found, rest := m.found()
 		var err error
 		switch {
@@ -90,11 +87,16 @@ func (m *Modem) endProbe() {
 	m.current = nil
 }
 
-// found asks step whether the probes led back, and, if not, how long the next
-// one has time.
+// found asks step, in the silence after answers, whether the probes led back,
+// and, if not, how long the next one has time. It looks at the silence itself:
+// behind an answer that came since somebody else looked, a probe's would count
+// for a copy, and the modem would seem to owe one more than it does.
 func (m *Modem) found() (found bool, rest time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if rest := QuietTime - time.Since(m.step.stirred); rest > 0 {
+		return false, rest
+	}
 	if !m.step.found() {
 		return false, time.Until(m.step.due())
 	}

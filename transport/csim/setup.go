@@ -77,7 +77,7 @@ func (m *Modem) setUpLines() []string {
 func (m *Modem) setUp(ctx context.Context) error {
 	lines := m.setUpLines()
 	for {
-		n := m.nextSetUp(len(lines))
+		n := m.nextSetUp(lines)
 		if n == len(lines) {
 			return nil
 		}
@@ -93,14 +93,15 @@ func (m *Modem) setUp(ctx context.Context) error {
 	}
 }
 
-// nextSetUp is the line that is due of so many.
-func (m *Modem) nextSetUp(lines int) int {
+// nextSetUp is the line that is due. One with a PIN is sent once.
+func (m *Modem) nextSetUp(lines []string) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.set.done == lines {
-		return lines
+	if m.set.done == len(lines) {
+		return m.set.done
 	}
-	if m.set.tries++; m.set.tries > maxTries {
+	m.set.tries++
+	if m.set.tries > maxTries || m.set.tries > 1 && holdsPIN(lines[m.set.done]) {
 		m.set.done, m.set.tries = m.set.done+1, 1
 	}
 	return m.set.done
