@@ -22,8 +22,11 @@ import (
 // returns is on the disk to stay, too.
 //
 // No older State is kept: keys that are in the State no longer, as those that
-// [Remove] deletes, are in no file any more. The blocks that they were in are not overwritten, which would be of
-// no use on flash: who can read the raw disk needs encryption to be kept off.
+// [Remove] deletes, are in no file any more, unless somebody made a hard link to
+// the old one. The blocks that they were in are not overwritten, which would be
+// of no use on flash: who can read the raw disk needs encryption to be kept off.
+// The directory should be the user's own: who may write to it can remove the
+// lock file, and so let in a second opener.
 //
 // Load reads the file each time and never a copy in memory. A FileStore is safe
 // for concurrent use and must not be copied; [Begin] keeps bootstraps apart.
@@ -65,9 +68,9 @@ var (
 // through symbolic links to directories; a file that is one itself is refused,
 // since a rename would replace the link and leave the keys where it points to.
 //
-// The error is [ErrLocked], [ErrExposed] (a mode beyond 0600, or another
-// owner), fs.ErrInvalid when the path is not that of a regular file, or the
-// operating system's. Where there is no flock, which is everywhere but on
+// The error is [ErrLocked], [ErrExposed] (a mode that lets the group or others
+// at it, or another owner), fs.ErrInvalid when the path is not that of a regular
+// file or ends in .lock or .tmp, or the operating system's. Where there is no flock, which is everywhere but on
 // Linux, macOS and the BSDs, it is errors.ErrUnsupported.
 func OpenFileStore(path string) (*FileStore, error) {
 	path = filepath.Clean(path)
@@ -85,6 +88,9 @@ func OpenFileStore(path string) (*FileStore, error) {
 
 func openFileStore(d disk, path string) (*FileStore, error) {
 	f := &FileStore{path: path, name: filepath.Base(path), disk: d}
+	if ext := filepath.Ext(f.name); ext == lockSuffix || ext == nextSuffix {
+		return nil, f.fault(fmt.Errorf("%s: %w: another store's file may have this name", path, fs.ErrInvalid))
+	}
 	if err := d.check(f.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, f.fault(err)
 	}

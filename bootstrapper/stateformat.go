@@ -32,7 +32,8 @@ import (
 //
 // IDs ascend; nothing has two codings. In every version to come the magic, the
 // version behind it and the checksum of all that stands before it stay where
-// they are, so that a newer version is told from a damaged one.
+// they are, and none is longer than [MaxStateSize], so that a newer version is
+// told from a damaged one.
 const (
 	stateMagic   = "LWM2"
 	stateVersion = 1

@@ -120,6 +120,7 @@ var hostileForms = []struct {
 	{"a multiple Resource in one", "02 01 05 00 00 01 00 01 01 80 01 00 80 00 00 00 00 00 00", 17},
 	{"octets above what is there", "02 01 05 00 00 01 00 01 01 06 7F 00 00 00 00", 15},
 	{"a reason above what is there", "04 01 05 00 00 01 00 00 7F 00 00 00 00", 13},
+	{"a reason that is no line", "04 01 05 00 00 01 00 00 03 0A1B00 00 00 00 00", 13},
 	{"a place above its limit", "00 00 00 8002 00", 8},
 	{"too many marks", "00 00 00 00 11" + strings.Repeat("00", 17*50), 9},
 	{"marks above what is there", "00 00 00 00 02" + strings.Repeat("00", 99), 9},

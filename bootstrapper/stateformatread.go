@@ -64,7 +64,11 @@ func (r *stateReader) source(src *source) {
 	}
 	if flags&hasDisabled != 0 {
 		r.tree(&src.disabled, false)
-		src.reason = string(r.octets(len(r.b)))
+		at := r.at
+		src.reason = string(r.octets(MaxReason))
+		if r.err == nil && src.reason != line(src.reason) {
+			r.fail(at, "a reason that is no line")
+		}
 	}
 }
 

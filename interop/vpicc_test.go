@@ -41,9 +41,13 @@ func vpicc(t *testing.T, files pkcs15.Files, content []byte) {
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() {
-		awaitReader(t, "a card that nobody uses", isIdle)
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		func() {
+			defer func() { // also when nobody let go of it
+				_ = cmd.Process.Kill()
+				_ = cmd.Wait()
+			}()
+			awaitReader(t, "a card that nobody uses", isIdle)
+		}()
 		awaitReader(t, "no card", isEmpty)
 	})
 	ready, _ := bufio.NewReader(out).ReadString('\n')

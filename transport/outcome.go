@@ -27,6 +27,7 @@ var failures = [...]struct {
 	{"refused", apdu.ErrRefused},
 	{"lost-step", apdu.ErrLostStep},
 	{"malformed", apdu.ErrMalformed},
+	{"reset", apdu.ErrCardReset},
 	{"canceled", context.Canceled},
 	{"deadline", context.DeadlineExceeded},
 	{"closed", os.ErrClosed},

@@ -21,7 +21,8 @@ import (
 // VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER and those that switch
 // verification on and off. The cryptograms of a secure channel (INITIALIZE
 // UPDATE, EXTERNAL AUTHENTICATE) are written as they are: they tell no key by
-// themselves, but with a key anybody can read what followed.
+// themselves, but with a key anybody can read what followed. A session beyond
+// the limits of a transcript is written whole; [ParseTranscript] refuses it.
 func Record(card CardTransport, w io.Writer) *Recorder {
 	return &Recorder{card: card, w: w}
 }

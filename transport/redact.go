@@ -189,7 +189,10 @@ func (r *redactor) finish() {
 		r.control(o)
 	case !o.class.plain:
 	case ins == apdu.INSSelect:
-		if o.sw.Err() == nil {
+		switch {
+		case o.sw == 0: // no answer: it may have been carried out
+			*current = fileKey{app: unknownApp}
+		case o.sw.Err() == nil:
 			current.selected(o.cmd)
 		}
 		r.control(o)
@@ -219,7 +222,9 @@ func (r *redactor) reset(channel byte) {
 func (r *redactor) control(o *operation) {
 	if fcp, err := apdu.ParseFCP(o.data); err == nil {
 		for _, ref := range fcp.ARR {
-			r.found.rules.add(ref.FID)
+			if ref.FID != 0 { // else it names none
+				r.found.rules.add(ref.FID)
+			}
 		}
 	}
 	m := newMarks(o.data)

@@ -27,6 +27,9 @@ type fileKey struct {
 	sfi byte // in place of fid
 }
 
+// unknownApp is none that a SELECT names: the MF may be left.
+const unknownApp = "?"
+
 // selected follows a SELECT that succeeded.
 func (k *fileKey) selected(c apdu.Command) {
 	path := c.Data
@@ -37,11 +40,27 @@ func (k *fileKey) selected(c apdu.Command) {
 		*k = fileKey{app: k.app}
 	default:
 		fid := apdu.FID(path[n-2])<<8 | apdu.FID(path[n-1])
-		if fid == apdu.FIDMF {
+		switch {
+		case fid == apdu.FIDMF:
 			k.app = ""
+		case k.app == "" && (n > 2 || fid>>8 != 0x2F): // a DF, or a file in one
+			k.app = unknownApp
 		}
 		*k = fileKey{app: k.app, fid: fid}
 	}
+}
+
+// bySFI is the file that a READ names by its SFI. It becomes current when the
+// READ succeeds; when no answer came, it may have.
+func (k *fileKey) bySFI(o *operation, sfi byte) fileKey {
+	named := fileKey{app: k.app, sfi: sfi}
+	switch {
+	case o.sw.Err() == nil:
+		*k = named
+	case o.sw == 0:
+		*k = fileKey{app: k.app}
+	}
+	return named
 }
 
 // run is a piece of a file's content, put together from the answers that
@@ -71,7 +90,7 @@ func (r *redactor) add(o *operation, key fileKey, offset int, content []byte) {
 		r.runs = append(r.runs, last)
 	}
 	pos := offset - last.offset
-	last.data = append(last.data[:pos], append(bytes.Clone(content), last.data[min(len(last.data), pos+len(content)):]...)...)
+	last.data = append(last.data, content[min(len(content), len(last.data)-pos):]...) // the rest is there, and the same
 	last.windows = append(last.windows, window{to: content, pos: pos})
 	o.kept = true
 }
@@ -90,12 +109,12 @@ func (r *run) fits(offset int, content []byte) bool {
 //	P1, P2   0ooo oooo oooo oooo   offset in the current file
 //	         1xxs ssss oooo oooo   SFI, which becomes current, and offset
 func (r *redactor) readBinary(o *operation, current *fileKey) {
-	offset := int(o.cmd.P1)<<8 | int(o.cmd.P2)
+	offset, key := int(o.cmd.P1)<<8|int(o.cmd.P2), *current
 	if o.cmd.P1&p1HasSFI != 0 {
 		offset = int(o.cmd.P2)
-		*current = fileKey{app: current.app, sfi: o.cmd.P1 & p1SFI}
+		key = current.bySFI(o, o.cmd.P1&p1SFI)
 	}
-	r.add(o, *current, offset, o.data)
+	r.add(o, key, offset, o.data)
 }
 
 // readBinaryOdd takes an answer that is wrapped: 53 L content.
@@ -111,11 +130,12 @@ func (r *redactor) readBinaryOdd(o *operation, current *fileKey) {
 
 // readRecord takes a record: a run of its own.
 func (r *redactor) readRecord(o *operation, current *fileKey) {
+	key := *current
 	if sfi := o.cmd.P2 >> p2SFIShift; sfi != 0 {
-		*current = fileKey{app: current.app, sfi: sfi}
+		key = current.bySFI(o, sfi)
 	}
 	r.runs = append(r.runs, &run{
-		key:     *current,
+		key:     key,
 		record:  true,
 		data:    bytes.Clone(o.data),
 		windows: []window{{to: o.data}},

@@ -24,8 +24,8 @@ import (
 //	! deadline                                            no answer came, but an error
 //	~ 02 90 00                                            the answer came late: LateAnswer
 //
-// The words behind ! are no-card, pin, puk, busy, fault, refused, lost-step
-// and malformed for the errors of package apdu, canceled and deadline for
+// The words behind ! are no-card, pin, puk, busy, fault, refused, lost-step,
+// malformed and reset for the errors of package apdu, canceled and deadline for
 // those of a context, closed for os.ErrClosed, and error for any other. There
 // may be several.
 //
@@ -34,8 +34,8 @@ import (
 // command of a transcript may be without an answer. Hex is read in either
 // case, with blanks anywhere.
 //
-// What may be a PIN is never in a Transcript, but the contents of files are:
-// it holds keys unless it is [Transcript.Redacted]. Package fmt shows the
+// A PIN that a command of its own carries (apdu.CarriesPIN) is never in a
+// Transcript, but the contents of files are: it holds keys unless it is [Transcript.Redacted]. Package fmt shows the
 // number of steps alone. The zero value has none.
 type Transcript struct {
 	steps []step

@@ -1,13 +1,14 @@
 // Package transport joins what carries command APDUs to a card. Every way is
 // an apdu.CardTransport:
 //
-//	csim        a SIM behind a modem, by AT+CSIM
+//	csim        a SIM behind a modem, by AT+CSIM, AT+CGLA or AT+CRSM
 //	serialport  the serial port on which csim.Modem speaks
+//	pcsc        a card in a reader, through pcscd
 //	simcard     a simulated card, and a simulated modem before it
 //
 // and what is here stands on any of them, in any order:
 //
-//	card := transport.Trace(csim.New(modem), log)
+//	card := transport.Trace(csim.NewAccess(modem, nil), log)
 //
 //	Trace    tells of each command: header, lengths, SW, and no data
 //	Record   writes a Transcript: commands and answers, keys and all

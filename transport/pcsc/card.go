@@ -92,14 +92,15 @@ func (c *Card) Transmit(ctx context.Context, capdu []byte) (rapdu []byte, err er
 // LateAnswer returns the answer that the last command, given up before it was
 // answered, got in the meantime. See apdu.LateAnswerer.
 func (c *Card) LateAnswer(ctx context.Context) (rapdu []byte, ok bool) {
-	err := c.do(ctx, "late answer", func(ctx context.Context) (err error) {
+	_ = c.do(ctx, "late answer", func(ctx context.Context) (err error) {
 		if c.link == nil || c.link.owed == nil {
 			return apdu.ErrLostStep
 		}
 		rapdu, err = c.answer(ctx, c.link.receive)
+		ok = err == nil && c.sent
 		return err
 	})
-	return rapdu, err == nil && c.sent
+	return rapdu, ok
 }
 
 // Reset resets the card: its logical channels are closed, its PINs are to be
@@ -152,11 +153,7 @@ func (c *Card) Close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
 	defer cancel()
-	disposition := uint32(resetCard)
-	if c.cfg.Shared {
-		disposition = leaveCard
-	}
-	if err := c.disconnect(ctx, disposition); err != nil {
+	if err := c.disconnect(ctx, c.cfg.disposition()); err != nil {
 		return fmt.Errorf("pcsc: close: %w", err)
 	}
 	return nil

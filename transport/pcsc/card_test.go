@@ -125,7 +125,7 @@ func TestLossIsToldOnceAndTheNextCommandConnects(t *testing.T) {
 		_, err := card.Transmit(t.Context(), selectMF)
 		require.ErrorIs(t, err, want)
 		wantOK(t, card)
-		require.Equal(t, "leave", d.log(t))
+		require.Equal(t, "reset", d.log(t))
 	}
 }
 
@@ -323,4 +323,23 @@ func TestMissingDaemonIsNoService(t *testing.T) {
 	require.True(t, errors.Is(err, os.ErrNotExist))
 	_, err = Readers(t.Context(), nil)
 	require.ErrorIs(t, err, ErrNoService)
+}
+
+func TestErrorsAreThoseOfOtherTransports(t *testing.T) {
+	require.ErrorIs(t, CodeResetCard, apdu.ErrCardReset)
+	require.ErrorIs(t, CodeResetCard, ErrReset)
+	require.ErrorIs(t, ErrClosed, os.ErrClosed)
+}
+
+// A card held alone is reset behind a fault, too: nobody after us shall find our
+// channels and PINs.
+func TestCardIsResetBehindAFault(t *testing.T) {
+	d := startDaemon(t, fixed(ok))
+	card := mustConnect(t, d, d.config())
+	wantOK(t, card)
+	d.set(func() { d.refuse[cmdTransmit] = []Code{CodeTimeout} })
+	_, err := card.Transmit(t.Context(), selectMF)
+	require.Error(t, err)
+	require.NoError(t, card.Close())
+	require.Equal(t, "reset", d.log(t))
 }

@@ -45,6 +45,14 @@ func (c *Config) orDefault() Config {
 	return full
 }
 
+// disposition is what becomes of a card that is given back.
+func (c Config) disposition() uint32 {
+	if c.Shared {
+		return leaveCard
+	}
+	return resetCard
+}
+
 // defaultSocket is where pcscd listens; "" on systems that have none.
 func defaultSocket(goos string) string {
 	switch goos {

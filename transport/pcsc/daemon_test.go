@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -36,6 +37,7 @@ type daemon struct {
 	commands [][]byte                              // what the card was sent
 	dials    int
 	listener net.Listener
+	serving  sync.WaitGroup // connections that are open
 	handles  uint32
 	cut      int // set by tamper: where the answer, and the connection, ends
 }
@@ -68,8 +70,9 @@ func startDaemon(t *testing.T, card apdu.CardTransport) *daemon {
 	}
 	d.listen(t)
 	t.Cleanup(func() {
-		cancel()
 		_ = d.listener.Close()
+		cancel()
+		d.allClosed(t)
 		require.NoError(t, os.RemoveAll(dir))
 	})
 	return d
@@ -87,9 +90,24 @@ func (d *daemon) listen(t *testing.T) {
 				return
 			}
 			d.set(func() { d.dials++ })
-			go d.serve(nc.(*net.UnixConn))
+			d.serving.Go(func() { d.serve(nc.(*net.UnixConn)) })
 		}
 	}(d.listener)
+}
+
+// allClosed fails when a connection was left open: its reader never ends then.
+func (d *daemon) allClosed(t *testing.T) {
+	t.Helper()
+	closed := make(chan struct{})
+	go func() {
+		d.serving.Wait()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(10 * time.Second):
+		t.Error("a connection to pcscd was left open")
+	}
 }
 
 func (d *daemon) set(f func()) {

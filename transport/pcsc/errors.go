@@ -3,6 +3,7 @@ package pcsc
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
 )
@@ -18,11 +19,11 @@ var (
 	// ErrReset: another program reset the card. Its logical channels are
 	// closed and its PINs are no longer verified. The next command goes to
 	// the card as it is after the reset.
-	ErrReset = errors.New("the card was reset by another program")
+	ErrReset = fmt.Errorf("%w by another program", apdu.ErrCardReset)
 	// ErrProtocol: what answers is no pcscd that this package knows.
 	ErrProtocol = errors.New("not the protocol of pcscd 4:3 or later")
 	// ErrClosed: Card.Close was called.
-	ErrClosed = errors.New("the card was closed")
+	ErrClosed = fmt.Errorf("the card: %w", os.ErrClosed)
 )
 
 // Code is a return value of PC/SC's resource manager: an error that matches
@@ -104,7 +105,7 @@ func (c Code) Error() string {
 // Is makes errors.Is match what the code stands for.
 func (c Code) Is(target error) bool {
 	known := codes[c]
-	return known.is != nil && known.is == target
+	return known.is != nil && errors.Is(known.is, target)
 }
 
 // err is nil for a success.

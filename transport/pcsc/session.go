@@ -109,7 +109,7 @@ func (c *Card) answer(ctx context.Context, exchange func(context.Context) ([]byt
 		return nil, err
 	}
 	// A handle that is still held would keep the card from ourselves.
-	_ = c.disconnect(ctx, leaveCard)
+	_ = c.disconnect(ctx, c.cfg.disposition())
 	return nil, c.whether(ctx, err)
 }
 
