@@ -112,20 +112,23 @@ func TestSharedCardHasSeveralUsers(t *testing.T) {
 }
 
 func TestLossIsToldOnceAndTheNextCommandConnects(t *testing.T) {
-	for code, want := range map[Code]error{
-		CodeResetCard:         ErrReset,
-		CodeRemovedCard:       apdu.ErrNoCard,
-		CodeReaderUnavailable: ErrNoReader,
-		CodeServerTooBusy:     apdu.ErrCardBusy,
-		0x801000FF:            Code(0x801000FF),
+	for code, want := range map[Code]struct {
+		err   error
+		given string // back
+	}{
+		CodeResetCard:         {ErrReset, "leave"},
+		CodeRemovedCard:       {apdu.ErrNoCard, "leave"},
+		CodeReaderUnavailable: {ErrNoReader, "reset"},
+		CodeServerTooBusy:     {apdu.ErrCardBusy, "reset"},
+		0x801000FF:            {Code(0x801000FF), "reset"},
 	} {
 		d := startDaemon(t, fixed(ok))
 		card := mustConnect(t, d, d.config())
 		d.set(func() { d.refuse[cmdTransmit] = []Code{code} })
 		_, err := card.Transmit(t.Context(), selectMF)
-		require.ErrorIs(t, err, want)
+		require.ErrorIs(t, err, want.err)
 		wantOK(t, card)
-		require.Equal(t, "reset", d.log(t))
+		require.Equal(t, want.given, d.log(t))
 	}
 }
 

@@ -108,9 +108,14 @@ func (c *Card) answer(ctx context.Context, exchange func(context.Context) ([]byt
 	case c.link.owed != nil: // it was given up
 		return nil, err
 	}
+	err = c.whether(ctx, err)
+	disposition := c.cfg.disposition()
+	if errors.Is(err, apdu.ErrNoCard) || errors.Is(err, apdu.ErrCardReset) {
+		disposition = leaveCard // nothing of ours is on it; and pcscd tries for long to reset a card that is gone
+	}
 	// A handle that is still held would keep the card from ourselves.
-	_ = c.disconnect(ctx, c.cfg.disposition())
-	return nil, c.whether(ctx, err)
+	_ = c.disconnect(ctx, disposition)
+	return nil, err
 }
 
 // whether turns the error of a card that does not answer into that of one that
