@@ -30,7 +30,7 @@ const (
 // The instruction codes that READ and UPDATE of the mode byte stand for.
 var (
 	readCodes   = []byte{INSReadBinary, INSReadBinaryOdd, INSReadRecord, 0xB3}
-	updateCodes = []byte{INSUpdateBinary, INSUpdateBinaryOdd, 0xDC, 0xDD}
+	updateCodes = []byte{INSUpdateBinary, INSUpdateBinaryOdd, INSUpdateRecord, 0xDD}
 )
 
 // coverage tells whether an access mode is meant for an operation.

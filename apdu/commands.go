@@ -32,6 +32,8 @@ func insName(ins byte) string {
 		return "GET RESPONSE"
 	case INSUpdateBinary, INSUpdateBinaryOdd:
 		return "UPDATE BINARY"
+	case INSUpdateRecord:
+		return "UPDATE RECORD"
 	case INSStatus:
 		return "STATUS"
 	}

@@ -78,6 +78,8 @@ func lookup(ins byte) (instruction, bool) {
 		return instruction{run: (*request).updateBinaryOdd}, true
 	case apdu.INSReadRecord:
 		return instruction{in2G: true, run: (*request).readRecord}, true
+	case apdu.INSUpdateRecord:
+		return instruction{in2G: true, run: (*request).updateRecord}, true
 	case apdu.INSVerify:
 		return instruction{in2G: true, run: (*request).verify}, true
 	case apdu.INSManageChannel:

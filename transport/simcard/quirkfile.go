@@ -68,7 +68,7 @@ const maxReplays = 20
 
 // replayed are the instructions that it knows.
 var replayed = []byte{
-	apdu.INSSelect, apdu.INSStatus, apdu.INSReadBinary, apdu.INSReadRecord, apdu.INSUpdateBinary, 0xDC, apdu.INSVerify,
+	apdu.INSSelect, apdu.INSStatus, apdu.INSReadBinary, apdu.INSReadRecord, apdu.INSUpdateBinary, apdu.INSUpdateRecord, apdu.INSVerify,
 }
 
 func replaysSelects(m *Modem) {

@@ -143,6 +143,32 @@ func TestReadRecord(t *testing.T) {
 		00B2010402      > 6162 9000`)
 }
 
+func TestUpdateRecord(t *testing.T) {
+	open := simcard.File{Kind: apdu.StructureLinearFixed, FID: 0x2F0A, SFI: 10, Records: [][]byte{[]byte("ab"), []byte("cd")}}
+	card := newCard(t, small(simcard.Files(open), simcard.PIN(simcard.ADM1, "12345678", 3))...)
+	play(t, card, `
+		00DC010402 4142         > 6986
+		00A4000C02 2F0A         > 9000
+		00DC010402 4142         > 9000
+		00DC025402 4344         > 9000 # SFI 0A
+		00DC010401 41           > 6700
+		00DC010403 414243       > 6700
+		00DC0104                > 6700
+		00DC000402 4142         > 6A83
+		00DC030402 4142         > 6A83
+		00DC010202 4142         > 6A86 # next
+		00DC016402 4142         > 6A82
+		00B2010400              > 4142 9000
+		00B2020400              > 4344 9000
+		00A4000C02 2F07         > 9000 # needs ADM1
+		00DC010402 7A7A         > 6982
+		0020000A08 3132333435363738 > 9000
+		00DC010402 7A7A         > 9000
+		00B2010400              > 7A7A 9000
+		00A4000C02 2F01         > 9000
+		00DC010402 4142         > 6981`)
+}
+
 func TestUpdateBinary(t *testing.T) {
 	open := simcard.File{Kind: apdu.StructureTransparent, FID: 0x2F09, SFI: 9, Content: []byte("0123456789")}
 	card := newCard(t, small(simcard.Files(open), simcard.PIN(simcard.ADM1, "12345678", 3))...)
