@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"transport/csim":          {"apdu"},
 	"transport/pcsc":          {"apdu"}, // its own client of pcscd: no library without cgo could be pinned
 	"transport/serialport":    {"go.bug.st/serial", "golang.org/x/sys/unix"},
-	"transport/simcard":       {"apdu", "internal/ber", "pkcs15", "tlv"},
+	"transport/simcard":       {"apdu", "apdu/scp03", "internal/ber", "pkcs15", "tlv"},
 	"transport/simcard/pty":   {"github.com/creack/pty", "golang.org/x/sys/unix"},
 	"transport/transporttest": {"apdu"},
 	"examples/internal/show":  {"*"},
@@ -50,6 +50,20 @@ var arrows = map[string][]string{
 	"internal/sizeprobe/filestore": {"*"},
 	"internal/sizeprobe/loaded":    {"*"},
 	"interop":                      {},
+
+	"internal/cmac": {},
+	"apdu/scp03":    {"apdu", "internal/cmac"},
+
+	"cmd/lwm2mboot":                   {"*"},
+	"cmd/lwm2mboot/internal/batch":    {"*"},
+	"cmd/lwm2mboot/internal/check":    {"*"},
+	"cmd/lwm2mboot/internal/config":   {"*"},
+	"cmd/lwm2mboot/internal/dict":     {"*"},
+	"cmd/lwm2mboot/internal/diff":     {"*"},
+	"cmd/lwm2mboot/internal/image":    {"*"},
+	"cmd/lwm2mboot/internal/personal": {"*"},
+	"cmd/lwm2mboot/internal/show":     {"*"},
+	"cmd/lwm2mboot/internal/simulate": {"*"},
 }
 
 // heavy are packages of the standard library that firmware must not link on
