@@ -35,7 +35,7 @@ terminal, or by --yes.
 The file's header is emptied first and written last, so that a card which is
 pulled in the middle holds the old data, none, or the new ones. All is read
 back. The issuer's key is sent once at most, and never when one try is left. It
-comes from a file, a pipe, or the environment variable `+admEnv+`.
+comes from a file, a pipe, or the environment variable ` + admEnv + `.
 
 With --image the directories that lead to the file are written as well, as
 lwm2mboot card image makes them; all files have to exist on the card. Where the

@@ -74,7 +74,7 @@ func isHeaderAlone(capdu []byte) bool { return len(capdu) == 4 }
 // refusedInstructions are those of the vendor's manual.
 var refusedInstructions = []byte{
 	apdu.INSGetResponse, apdu.INSVerify, 0x24, 0x26, 0x28, 0x2C, // CHANGE, DISABLE, ENABLE, UNBLOCK PIN
-	0x88,                             // AUTHENTICATE
+	0x88,                                             // AUTHENTICATE
 	apdu.INSUpdateBinary, apdu.INSUpdateRecord, 0x32, // INCREASE
 	0x04, 0x44, 0xFA, // DEACTIVATE, ACTIVATE FILE, SLEEP
 }
