@@ -120,31 +120,3 @@ func (s shell) interrupted(t *testing.T, line string) {
 	cmd.Wait() // whose error is ctx's
 	require.Zero(t, cmd.ProcessState.ExitCode())
 }
-
-// TestANewcomersFirstDevice is what the README tells: make a file, put it on a
-// simulated card, boot from it.
-func TestANewcomersFirstDevice(t *testing.T) {
-	s := newShell(t)
-	simread := filepath.Join(s.dir, "bin", "simread")
-	build := exec.Command("go", "build", "-o", simread, "../../examples/simread")
-	text, err := build.CombinedOutput()
-	require.NoError(t, err, "%s", text)
-	script := `set -e
-lwm2mboot generate -c seed.yaml -o device.bin
-lwm2mboot check device.bin
-printf 12345678 > adm.key
-lwm2mboot simulate --adm-file adm.key --link sim > port &
-trap 'kill -INT $!' EXIT
-until [ -s port ]; do sleep 0.1; done
-lwm2mboot card write --port sim --file device.bin --adm-file adm.key --yes
-simread -port sim
-lwm2mboot card read --port sim -o card.bin
-lwm2mboot diff device.bin card.bin
-`
-	out, err := s.command(t.Context(), script).CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	require.Contains(t, string(out), "written and read back: 126 octets")
-	require.Contains(t, string(out), "found: EF 6432")
-	require.False(t, showsKey(string(out)))
-	require.Equal(t, seed(t), contents(t, filepath.Join(s.dir, "card.bin")))
-}
