@@ -7,8 +7,7 @@ import (
 )
 
 // Tags of security conditions (ISO/IEC 7816-4:2013 9.3.3, ETSI TS 102 221
-// 9.2.4). B4, B6 and B8 (secure messaging) and A7 (not) are unclear, as is
-// anything else.
+// 9.2.4). B6 (signatures) and A7 (not) are unclear, as is anything else.
 const (
 	tagAlways       ber.Tag = 0x90
 	tagNever        ber.Tag = 0x97
@@ -16,6 +15,10 @@ const (
 	tagAnyOf        ber.Tag = 0xA0
 	tagAuthenticate ber.Tag = 0xA4 // control reference template of a PIN or key
 	tagAllOf        ber.Tag = 0xAF
+
+	// Secure messaging, by a MAC and by encryption; how, is not looked at.
+	tagChecksum        ber.Tag = 0xB4
+	tagConfidentiality ber.Tag = 0xB8
 )
 
 // Values of a security condition byte; the others are about a security
@@ -47,6 +50,8 @@ func parseCondition(e ber.Element, depth int) (Condition, error) {
 		return securityByte(e.Value[0]), nil
 	case tagAuthenticate:
 		return parseReference(e)
+	case tagChecksum, tagConfidentiality:
+		return verified(RefSecureMessaging), nil
 	case tagAnyOf:
 		return parseTemplate(e, depth, Condition{}, Condition.or)
 	case tagAllOf:

@@ -31,6 +31,8 @@ type Channel struct {
 	wantFCP bool          // during FileFCP and AppFCP: no form that asks for nothing
 	careful bool          // the modem does not bear answers of 256 bytes, see carefulNe
 
+	secure SecureMessaging // or nil; see Secure
+
 	command []byte // the bytes of the last command; a buffer
 	stats   Stats
 }
@@ -126,8 +128,8 @@ func (ch *Channel) App() AID { return ch.app }
 // Stats is what the channel cost so far, its opening and closing included.
 func (ch *Channel) Stats() Stats { return ch.stats }
 
-// Close closes a logical channel; the second call does nothing. No command can
-// be sent on ch afterwards. So that it can be deferred, Close does not stop at
+// Close closes a logical channel, and the session of [Channel.Secure]; the
+// second call does nothing. No command can be sent on ch afterwards. So that it can be deferred, Close does not stop at
 // a context that has ended: it takes [CloseGrace] at most, whatever ctx says.
 // The error tells that the channel may have stayed open.
 func (ch *Channel) Close(ctx context.Context) error {
@@ -135,6 +137,9 @@ func (ch *Channel) Close(ctx context.Context) error {
 		return nil
 	}
 	ch.closed = true
+	if ch.secure != nil {
+		ch.secure.End(errClosed)
+	}
 	if ch.number == 0 {
 		return nil
 	}

@@ -36,6 +36,10 @@ func insName(ins byte) string {
 		return "UPDATE RECORD"
 	case INSStatus:
 		return "STATUS"
+	case 0x50: // GlobalPlatform
+		return "INITIALIZE UPDATE"
+	case 0x82:
+		return "EXTERNAL AUTHENTICATE"
 	}
 	return ""
 }

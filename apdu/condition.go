@@ -27,12 +27,13 @@ const (
 // changed.
 type Condition struct {
 	// Alternatives are the ways to be allowed, in the card's order; any of them
-	// will do. Of one, everything must be verified. None contains another.
+	// will do. Of one, everything must be verified; [RefSecureMessaging] may be
+	// among it. None contains another.
 	Alternatives [][]KeyReference
 
 	// Unclear tells of a further way, which cannot be said in key references:
-	// secure messaging, an external authentication, a security environment,
-	// or what no standard gives a meaning to.
+	// an external authentication, a security environment, or what no standard
+	// gives a meaning to.
 	Unclear bool
 }
 

@@ -8,5 +8,6 @@
 // host of a UICC must: it puts the channel's number into the class byte, runs
 // the 61xx and 6Cxx loops, selects files by whichever form the card takes and
 // reads them whole. When the card wants a PIN first, [Channel.ReadAccessRule]
-// tells which, and [Channel.AskPIN] how many tries are left.
+// tells which, and [Channel.AskPIN] how many tries are left. When it wants a
+// secure channel, [Channel.Secure] makes all of this go through one.
 package apdu

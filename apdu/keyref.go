@@ -20,6 +20,11 @@ const (
 	RefADM1         KeyReference = 0x0A
 	RefUniversalPIN KeyReference = 0x11
 	RefPIN2         KeyReference = 0x81
+
+	// RefSecureMessaging stands in a [Condition] for secure messaging, where a
+	// PIN or key would stand. Nothing is verified by it: the command has to come
+	// through a session, see [Channel.Secure].
+	RefSecureMessaging KeyReference = 0x00
 )
 
 // local is the bit of references that are known to one application only.
@@ -44,6 +49,8 @@ func (k KeyReference) ADM() bool {
 func (k KeyReference) String() string {
 	n, second := int(k&^local), k&local != 0
 	switch {
+	case k == RefSecureMessaging:
+		return "secure messaging"
 	case k == RefUniversalPIN:
 		return "universal PIN (11)"
 	case k.ADM() && second:

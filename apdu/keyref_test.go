@@ -25,7 +25,7 @@ func TestKeyReferences(t *testing.T) {
 		{0x0E, adm, "ADM5 (0E)"},
 		{0x8A, adm, "ADM6 (8A)"},
 		{0x8E, adm, "ADM10 (8E)"},
-		{0x00, "", "key (00)"},
+		{apdu.RefSecureMessaging, "", "secure messaging"},
 		{0x09, "", "key (09)"},
 		{0x0F, "", "key (0F)"},
 		{0x10, "", "key (10)"},

@@ -21,7 +21,7 @@ const maxSFIOffset = 0xFF
 // Where it mayEnd, at its first byte and behind what has been read, a card may
 // also say so by a status word.
 func (ch *Channel) readBinary(ctx context.Context, sfi byte, offset, ne int, mayEnd bool) (piece, error) {
-	c, skip := readBinaryAt(offset, ne)
+	c, skip := readBinaryAt(offset, ne, ch.maxNe())
 	if sfi != SFINone {
 		c, mayEnd = ReadBinarySFI(sfi, byte(offset), ne), false
 	}
@@ -45,6 +45,10 @@ func (ch *Channel) readBinary(ctx context.Context, sfi byte, offset, ne int, may
 		data, err = discretionary(data)
 		data = data[:min(len(data), ne)]
 	}
+	if err == nil && ch.secure != nil {
+		last = resp.SW == SWEndOfFile // Le is not sent on over T=0: neither short nor long means anything
+		data = data[:min(len(data), c.Ne)]
+	}
 	if err == nil && len(data) > c.Ne {
 		err = fmt.Errorf("%d bytes where %d were asked for: %w", len(data), c.Ne, ErrMalformed)
 	}
@@ -55,22 +59,22 @@ func (ch *Channel) readBinary(ctx context.Context, sfi byte, offset, ne int, may
 }
 
 // readBinaryAt is the command for ne bytes at offset, and the number of bytes
-// before offset that its answer begins with.
+// before offset that its answer begins with; no Ne is above most.
 //
 //	offset   0 … 7FFF   P1 P2                  skip 0
-//	      8000 … 807E   P1 P2 = 7FFF           skip 1 to 127
+//	      8000 … 807E   P1 P2 = 7FFF           skip 1 to 127, below half of most
 //	      807F …        odd instruction code   skip 0
 //
 // The last bytes of a file of 32 KB and a header lie in the second row. Few
 // cards know the odd instruction code, so they come with the byte at
 // [MaxOffset].
-func readBinaryAt(offset, ne int) (c Command, skip int) {
-	if skip = offset - MaxOffset; skip > 0 && skip < MaxShortNe/2 {
-		return ReadBinary(MaxOffset, min(MaxShortNe, ne+skip)), skip
+func readBinaryAt(offset, ne, most int) (c Command, skip int) {
+	if skip = offset - MaxOffset; skip > 0 && skip < most/2 {
+		return ReadBinary(MaxOffset, min(most, ne+skip)), skip
 	}
 	if offset > MaxOffset {
 		// Tag and length, which Ne counts, take three bytes at most.
-		ne = min(MaxShortNe, ne+3)
+		ne = min(most, ne+3)
 	}
 	return ReadBinary(offset, ne), 0
 }

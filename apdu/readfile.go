@@ -33,7 +33,8 @@ var (
 	ErrFileTooLarge = errors.New("file is too large")
 )
 
-// ReadFile selects the file that ref names and reads it, 256 bytes a command.
+// ReadFile selects the file that ref names and reads it, 256 bytes a command or
+// what a session leaves of them, see [Channel.Secure].
 //
 // Only the content knows how much is meant, sizes that a card tells are known
 // to lie: need (see [Need]) decides from the first bytes; nil reads to the
@@ -66,8 +67,14 @@ func (ch *Channel) readFile(ctx context.Context, ref FileRef, need Need) ([]byte
 	r := fileRead{ch: ch, ref: ref, need: need, want: UntilEnd}
 	if ref.SFI != SFINone && ref.Offset <= maxSFIOffset && ch.number != 0 && ch.place == atStart {
 		r.sfi = ref.SFI
-	} else if err := ch.selectRef(ctx, ref); err != nil {
-		return nil, err
+	} else {
+		fcp, err := ch.selectRef(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		if ch.secure != nil {
+			r.size = fcp.Size
+		}
 	}
 	if need == nil && ref.Length > 0 {
 		r.due(ref.Length)
@@ -80,21 +87,24 @@ func (ch *Channel) readFile(ctx context.Context, ref FileRef, need Need) ([]byte
 	return content, err
 }
 
-// selectRef selects the file of a reference. A card that does not tell of it in
-// any form is not asked to.
-func (ch *Channel) selectRef(ctx context.Context, ref FileRef) error {
-	if ref.Told != nil {
+// selectRef selects the file of a reference, and has the card tell of it when
+// that is asked for, or makes a session's commands surer. A card that does not
+// tell of it in any form is not asked to.
+func (ch *Channel) selectRef(ctx context.Context, ref FileRef) (FCP, error) {
+	if ref.Told != nil || ch.secure != nil {
 		fcp, err := ch.FileFCP(ctx, ref.Path)
-		if err == nil {
+		if err == nil && ref.Told != nil {
 			*ref.Told = fcp
 		}
 		var refused SW
-		if !errors.As(err, &refused) && !errors.Is(err, ErrRefused) && !errors.Is(err, ErrEndless) || errors.Is(err, ErrNotFound) {
-			return err // nil, too
+		switch {
+		case err == nil, ch.secure == nil && errors.Is(err, ErrNotFound):
+			return fcp, err
+		case !errors.As(err, &refused) && !errors.Is(err, ErrRefused) && !errors.Is(err, ErrEndless):
+			return FCP{}, err
 		}
 	}
-	_, err := ch.SelectFile(ctx, ref.Path)
-	return err
+	return ch.SelectFile(ctx, ref.Path)
 }
 
 // fileRead is one read of the current EF.
@@ -105,6 +115,7 @@ type fileRead struct {
 	sfi  byte // selects the file with the first READ BINARY
 	want int  // bytes wanted altogether, or UntilEnd
 	got  []byte
+	size int // what the FCP told in a session, not above 0 when it did not
 
 	stuck bool // the answer to a READ BINARY did not end
 }
@@ -128,7 +139,7 @@ func (r *fileRead) run(ctx context.Context) ([]byte, error) {
 				return nil, err
 			}
 		}
-		if len(p.data) == 0 || p.last && r.want == UntilEnd {
+		if len(p.data) == 0 || (p.last || r.need != nil && r.left() == 0) && r.want == UntilEnd {
 			return r.finish()
 		}
 	}
@@ -148,11 +159,24 @@ func (r *fileRead) next() int {
 	if len(r.got) == 0 && r.ref.Expect > 0 {
 		limit = min(limit, r.ref.Expect)
 	}
-	most := MaxShortNe
+	most := r.ch.maxNe()
 	if r.ch.careful {
-		most = carefulNe
+		most = min(most, carefulNe)
+	}
+	if left := r.left(); left > 0 {
+		most = min(most, left) // an Ne that is too large must not come to 6Cxx
 	}
 	return max(0, min(limit-len(r.got), most))
+}
+
+// left is what is left of the file by its size as told; it is below 0 when no
+// size was told, or a larger offset proves it wrong. Where it comes to 0 behind
+// a whole entry the size is believed, as a short answer is without a session.
+func (r *fileRead) left() int {
+	if r.size <= 0 {
+		return -1
+	}
+	return r.size - r.ref.Offset - len(r.got)
 }
 
 // carefulNe is what a READ BINARY asks for behind a modem that never gets to

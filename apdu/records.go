@@ -17,11 +17,11 @@ const MaxRecords = 254
 // EF(DIR) as a transparent file. The slices are the caller's.
 func (ch *Channel) ReadRecords(ctx context.Context, path Path) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		if _, err := ch.SelectFile(ctx, path); err != nil {
+		ne, err := ch.selectRecords(ctx, path)
+		if err != nil {
 			yield(nil, fmt.Errorf("read EF %v: %w", path, err))
 			return
 		}
-		ne := MaxShortNe
 		for n := byte(1); n <= MaxRecords; n++ {
 			record, found, err := ch.record(ctx, n, ne)
 			if err != nil {
@@ -32,7 +32,7 @@ func (ch *Channel) ReadRecords(ctx context.Context, path Path) iter.Seq2[[]byte,
 				return
 			}
 			if len(record) > 0 {
-				ne = min(len(record), MaxShortNe) // of one length as a rule: no 6Cxx
+				ne = min(len(record), ch.maxNe()) // of one length as a rule: no 6Cxx
 			}
 		}
 	}
@@ -46,10 +46,11 @@ func (ch *Channel) ReadRecord(ctx context.Context, path Path, number byte) ([]by
 	if number < 1 || number > MaxRecords {
 		return nil, fmt.Errorf("read EF %v: READ RECORD %d: %w", path, number, SWRecordNotFound)
 	}
-	if _, err := ch.SelectFile(ctx, path); err != nil {
+	ne, err := ch.selectRecords(ctx, path)
+	if err != nil {
 		return nil, fmt.Errorf("read EF %v: %w", path, err)
 	}
-	record, found, err := ch.record(ctx, number, MaxShortNe)
+	record, found, err := ch.record(ctx, number, ne)
 	if err == nil && !found {
 		err = SWRecordNotFound
 	}
@@ -57,6 +58,16 @@ func (ch *Channel) ReadRecord(ctx context.Context, path Path, number byte) ([]by
 		return nil, fmt.Errorf("read EF %v: READ RECORD %d: %w", path, number, err)
 	}
 	return record, nil
+}
+
+// selectRecords selects a record file and tells how much to ask for: in a
+// session the length of a record, since 6Cxx cannot be followed there.
+func (ch *Channel) selectRecords(ctx context.Context, path Path) (ne int, err error) {
+	fcp, err := ch.selectRef(ctx, FileRef{Path: path})
+	if ne = ch.maxNe(); ch.secure != nil && fcp.RecordLength > 0 {
+		ne = min(ne, fcp.RecordLength)
+	}
+	return ne, err
 }
 
 // record reads one record of the current EF; found is false when the card says

@@ -62,6 +62,8 @@ func (ch *Channel) SelectFile(ctx context.Context, path Path) (FCP, error) {
 		return ch.selectFromStart(ctx, form, rest)
 	})
 	switch {
+	case ch.number == 0 && ch.secure != nil:
+		ch.leave() // the modem may move about, but another application would end the session
 	case ch.number == 0:
 		ch.place = strayed // the modem may select what it likes before the next command
 	case fcp.Structure == StructureDF:

@@ -15,15 +15,15 @@ func UpdateRecord(number, sfi byte, record []byte) Command {
 	return Command{INS: INSUpdateRecord, P1: number, P2: sfi<<3 | 0b100, Data: record}
 }
 
-// maxOddData is the data that an UPDATE BINARY of the odd instruction code has
-// room for, beside its offset and tags.
-const maxOddData = 247
+// oddOverhead is the room that an UPDATE BINARY of the odd instruction code
+// takes for its offset and tags.
+const oddOverhead = 8
 
 // UpdateFile writes data into the transparent file that ref names, from offset
-// in ref's part on, 255 bytes a command. It changes those bytes and no others,
-// and cannot make a file longer. Of ref it looks at App, Path, Offset and
-// Length; nothing is sent when the data go beyond Length, unless it is 0, or
-// beyond [MaxFile]: [ErrFileTooLarge].
+// in ref's part on, 255 bytes a command or what a session leaves of them. It
+// changes those bytes and no others, and cannot make a file longer. Of ref it
+// looks at App, Path, Offset and Length; nothing is sent when the data go beyond
+// Length, unless it is 0, or beyond [MaxFile]: [ErrFileTooLarge].
 //
 // A file is not written in one step. When a command fails, what stands before
 // the offset that the error tells is written, and what was lost on its way may
@@ -49,9 +49,9 @@ func (ch *Channel) updateFile(ctx context.Context, ref FileRef, offset int, data
 		return fmt.Errorf("%d bytes at %d are not in 0 to %d: %w", len(data), offset, max(0, limit), ErrFileTooLarge)
 	}
 	for len(data) > 0 {
-		at, n := ref.Offset+offset, min(len(data), MaxShortNc)
+		at, n := ref.Offset+offset, min(len(data), ch.maxNc())
 		if at > MaxOffset {
-			n = min(n, maxOddData)
+			n = min(n, ch.maxNc()-oddOverhead)
 		}
 		if err := ch.update(ctx, ref, UpdateBinary(at, data[:n])); err != nil {
 			return fmt.Errorf("UPDATE BINARY offset %d: %w", at, err)

@@ -69,6 +69,9 @@ type Config struct {
 	// PIN says what to do when the card asks for a PIN.
 	PIN PINPolicy
 
+	// SecureChannel says whether the data are read through a secure channel.
+	SecureChannel SecureChannel
+
 	// RemovalDelay is how long [Check] waits before it looks a second time for a
 	// card that seems to be gone; 0 for [DefaultRemovalDelay].
 	RemovalDelay time.Duration
@@ -116,6 +119,9 @@ func (c *Config) filled() (Config, error) {
 		return f, fmt.Errorf("%w: File %v is a directory", ErrConfig, f.File)
 	case f.Apply != nil && f.Apply.Origin != 0 && f.Apply.Origin != bootstrapper.Smartcard:
 		return f, fmt.Errorf("%w: Apply.Origin is %v, and the data are from a smartcard", ErrConfig, f.Apply.Origin)
+	}
+	if err := f.SecureChannel.check(); err != nil {
+		return f, err
 	}
 	if f.AID == "" {
 		f.AID = apdu.AIDPKCS15

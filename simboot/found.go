@@ -51,6 +51,11 @@ type Found struct {
 	AID     apdu.AID // as it was selected, with ByPath as EF(DIR) has it; empty with ByFile
 	Place   string   // for [bootstrapper.Card]; "" when the content is in no file of its own
 
+	// Secure is the secure channel that the data came through; "" when they
+	// came in the clear. Plain is the reason, if one was preferred.
+	Secure string
+	Plain  error
+
 	// Of the entry in the DODF; zero when the file's place was configured, and
 	// all but OID when it was remembered.
 	Directory  apdu.FileRef // the DODF that it is in
@@ -82,6 +87,9 @@ func (f Found) String() string {
 	place := f.place()
 	if f.AID != "" {
 		place += " of " + f.AID.String()
+	}
+	if f.Secure != "" {
+		place += " through " + f.Secure
 	}
 	return fmt.Sprintf("%s by %v, channel %d, %d bytes, %d commands", place, f.Way, f.Channel, f.Size, f.Stats.RoundTrips)
 }

@@ -101,12 +101,18 @@ func (p place) suits(c Config) bool {
 func (s *search) remembered(p place) finder {
 	return func(ctx context.Context) (pkcs15.Octets, error) {
 		s.found.Way, s.found.OID = ByMemory, p.oid
+		if err := s.greet(ctx); err != nil {
+			return nil, err
+		}
 		if p.file.App != "" {
 			if err := s.selectApp(ctx, p.file.App, ByMemory); err != nil {
 				return nil, err
 			}
 		}
 		p.file.App = ""
+		if err := s.secure(ctx); err != nil {
+			return nil, err
+		}
 		return s.fixed(ctx, p.file)
 	}
 }

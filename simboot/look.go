@@ -48,7 +48,7 @@ func judge(err error) verdict {
 	switch {
 	case is(apdu.ErrNoCard):
 		return gone
-	case is(bootstrapper.ErrStore, apdu.ErrShortFile, apdu.ErrSecurity): // half read, or not at all
+	case is(bootstrapper.ErrStore, apdu.ErrShortFile, apdu.ErrSecurity, ErrSecureChannel): // half read, or not at all
 		return faulty
 	case is(ErrNoData, ErrTooLarge, objects.ErrInconsistent, objects.ErrLimit),
 		is(apdu.ErrNotFound, apdu.ErrBadPath, apdu.ErrFileTooLarge, tlv.ErrTruncated),
@@ -70,6 +70,9 @@ func (k *checker) look(ctx context.Context) (l look) {
 	l.verdict, l.err = useful, err
 	if err != nil {
 		l.verdict = judge(err)
+	}
+	if l.verdict == useless && k.SecureChannel.doubts(err, k.res.Found.Secure != "") {
+		l.verdict = faulty
 	}
 	return l
 }
@@ -114,10 +117,11 @@ func (k *checker) places() (list []place) {
 // whatever the card answered, but no fault of the way to it.
 func elsewhere(err error) bool {
 	var pin *PINError
-	if errors.As(err, &pin) {
+	if errors.As(err, &pin) || errors.Is(err, ErrSecureChannel) {
 		return false // asking again would not help
 	}
-	return answered(err) || judge(err) == useless || errors.Is(err, apdu.ErrShortFile)
+	var moved *unproven
+	return errors.As(err, &moved) || answered(err) || judge(err) == useless || errors.Is(err, apdu.ErrShortFile)
 }
 
 // answered reports whether the card itself refused a command.

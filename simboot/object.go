@@ -17,7 +17,7 @@ func (s *search) object(ctx context.Context) (pkcs15.Octets, error) {
 	empty := 0
 	for o, err := range pkcs15.Find(ctx, s, s.OIDs...) {
 		switch {
-		case err != nil && passable(err):
+		case err != nil && passable(err) && !s.doubts(err):
 			s.pass(ctx, "directory or entry passed over", err)
 			continue
 		case err != nil:

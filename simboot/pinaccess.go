@@ -21,7 +21,7 @@ func (s *search) ways(ctx context.Context, file apdu.Path) ([][]apdu.KeyReferenc
 	rule, err := s.ch.ReadAccessRule(ctx, file)
 	switch {
 	case err == nil:
-		return rule.Read().Alternatives, nil
+		return s.withSession(rule.Read().Alternatives), nil
 	case !answered(err) && !errors.Is(err, apdu.ErrNoRule) && !errors.Is(err, apdu.ErrBadRule):
 		return nil, err
 	}
@@ -49,4 +49,16 @@ func (s *search) applicationPINs(ctx context.Context) (ways [][]apdu.KeyReferenc
 		}
 	}
 	return ways, nil
+}
+
+// withSession are the ways that PINs are left of: secure messaging is there
+// with the secure channel, and out of reach without.
+func (s *search) withSession(ways [][]apdu.KeyReference) (left [][]apdu.KeyReference) {
+	for _, way := range ways {
+		pins := slices.DeleteFunc(slices.Clone(way), func(k apdu.KeyReference) bool { return k == apdu.RefSecureMessaging })
+		if len(pins) == len(way) || len(pins) > 0 && s.found.Secure != "" {
+			left = append(left, pins)
+		}
+	}
+	return left
 }

@@ -13,6 +13,14 @@ import (
 // once more when the PIN is verified: the card's answer decides whether one is
 // needed, not the flags in the DODF.
 func (s *search) ReadFile(ctx context.Context, ref apdu.FileRef, need apdu.Need) ([]byte, error) {
+	content, err := s.readFile(ctx, ref, need)
+	if errors.Is(err, apdu.ErrNotFound) && s.doubts(err) {
+		err = &unproven{err} // Find would pass over it
+	}
+	return content, err
+}
+
+func (s *search) readFile(ctx context.Context, ref apdu.FileRef, need apdu.Need) ([]byte, error) {
 	ref.Path = s.fromDF(ref.Path)
 	content, err := s.ch.ReadFile(ctx, ref, need)
 	if errors.Is(err, apdu.ErrShortFile) {

@@ -135,14 +135,23 @@ func (s *search) mayUseBasic(err error) bool {
 
 // content follows the way that the configuration names.
 func (s *search) content(ctx context.Context) (pkcs15.Octets, error) {
+	if err := s.greet(ctx); err != nil {
+		return nil, err
+	}
 	if len(s.File) > 0 && s.File[0] == apdu.FIDMF {
 		s.found.Way = ByFile
+		if err := s.secure(ctx); err != nil {
+			return nil, err
+		}
 		return s.fixed(ctx, apdu.FileRef{Path: s.File})
 	}
 	if err := s.application(ctx); err != nil {
 		return nil, err
 	}
 	s.Logger.DebugContext(ctx, "application found", "aid", s.found.AID.String(), "by", s.found.Way.String())
+	if err := s.secure(ctx); err != nil {
+		return nil, err
+	}
 	if len(s.File) > 0 {
 		return s.fixed(ctx, apdu.FileRef{Path: s.File})
 	}

@@ -5,6 +5,7 @@
 //	go run ./examples/quickstart           the first time, and a reboot
 //	go run ./examples/quickstart -swap     another SIM is put in
 //	go run ./examples/quickstart -remove   the SIM is taken out
+//	go run ./examples/quickstart -secure   the SIM demands the secure channel
 //
 // For a real modem, only the path of the port changes: see examples/simread.
 package main
@@ -31,6 +32,7 @@ import (
 
 type options struct {
 	swap, remove bool
+	secure       bool
 	state        string
 }
 
@@ -38,6 +40,7 @@ func main() {
 	var o options
 	flag.BoolVar(&o.swap, "swap", false, "put another SIM in")
 	flag.BoolVar(&o.remove, "remove", false, "take the SIM out")
+	flag.BoolVar(&o.secure, "secure", false, "read through the secure channel, which the SIM demands then")
 	flag.StringVar(&o.state, "state", statePath(), "the file that the device keeps its state in")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -93,7 +96,15 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	traced := transport.Trace(csim.NewAccess(modem, nil), func(e transport.Exchange) {
 		fmt.Fprintf(out, "   %v\n", e)
 	})
-	result, err := simboot.Check(ctx, traced, store, &simboot.Config{RemovalDelay: time.Second})
+	cfg := &simboot.Config{RemovalDelay: time.Second}
+	if o.secure {
+		keys, err := issuerKeys()
+		if err != nil {
+			return err
+		}
+		cfg.SecureChannel = secured(keys)
+	}
+	result, err := simboot.Check(ctx, traced, store, cfg)
 	if err != nil {
 		return err
 	}
@@ -109,7 +120,15 @@ func insertCard(o options, out io.Writer) (*simcard.Card, error) {
 	if err != nil {
 		return nil, err
 	}
-	card, err := simcard.New(simcard.BootstrapFile(file))
+	opts := []simcard.Option{simcard.BootstrapFile(file)}
+	if o.secure {
+		keys, err := issuerKeys()
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, demand(keys)...)
+	}
+	card, err := simcard.New(opts...)
 	if err != nil {
 		return nil, err
 	}

@@ -68,6 +68,16 @@ func TestQuickstartLivesThroughRebootSwapAndRemoval(t *testing.T) {
 	}
 }
 
+func TestQuickstartThroughTheSecureChannel(t *testing.T) {
+	out := quickstart(t, options{secure: true, state: filepath.Join(t.TempDir(), "state")})
+	require.Contains(t, out, "INITIALIZE UPDATE")
+	require.Contains(t, out, "SCP03 level 33: nobody on the line")
+	require.Contains(t, out, "lifetime 86400 s")
+	for _, key := range []string{"0123456789 - ENC", "0123456789 - MAC"} {
+		require.NotContains(t, out, key)
+	}
+}
+
 func TestQuickstartTellsAnOutputThatFails(t *testing.T) {
 	o := options{state: filepath.Join(t.TempDir(), "state")}
 	require.ErrorIs(t, run(t.Context(), o, failingWriter{}), errFull)

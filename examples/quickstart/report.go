@@ -18,6 +18,9 @@ func report(out io.Writer, result simboot.CheckResult, at csim.Stats, open []int
 	case simboot.Changed:
 		fmt.Fprintf(out, "\n4. New data, found in EF %v, named by DODF %v (OID %v), on logical channel %d.\n",
 			found.File, found.Directory, found.OID, found.Channel)
+		if found.Secure != "" {
+			fmt.Fprintf(out, "   They came through the secure channel, %s: nobody on the line could read or alter them.\n", found.Secure)
+		}
 	case simboot.Removed:
 		fmt.Fprintf(out, "\n4. No SIM, in two looks: what it gave is deleted.\n")
 	default:

@@ -20,6 +20,7 @@ import (
 	"os/signal"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/apdu/scp03"
 	"github.com/lwm2mboot/lwm2mboot/simboot"
 	"github.com/lwm2mboot/lwm2mboot/transport"
 )
@@ -64,6 +65,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func read(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
+	if o.keys != "" {
+		if o.config.SecureChannel, err = secureFrom(o.keys); err != nil {
+			return err
+		}
+	}
 	from, err := o.open(ctx)
 	if err != nil {
 		return err
@@ -118,6 +124,8 @@ func advise(err error) string {
 		{apdu.ErrCardPIN, "unlock the SIM first: AT+CPIN=\"<PIN>\""},
 		{apdu.ErrCardLocked, "the SIM needs its PUK: AT+CPIN=\"<PUK>\",\"<new PIN>\""},
 		{apdu.ErrCardBusy, "the modem is still starting up: try again in some seconds"},
+		{scp03.ErrNotAuthenticated, "are these the keys of this card? Cards count failures"},
+		{scp03.ErrNotOffered, "without -scp03-keys the card is read in the clear"},
 		{simboot.ErrPINNeeded, "the issuer protects the file by a PIN: -pin FILE. A wrong one costs a try"},
 		{apdu.ErrNoChannel, "the card or the modem gives no logical channel; -basic reads over the modem's own"},
 		{apdu.ErrRefused, "the modem does not pass this command on; is it the AT port, and does AT+CSIM or AT+CCHO work on it?"},

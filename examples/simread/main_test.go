@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/apdu/scp03"
 	"github.com/lwm2mboot/lwm2mboot/objects"
 	"github.com/lwm2mboot/lwm2mboot/objects/senmljson"
 	"github.com/lwm2mboot/lwm2mboot/simboot"
@@ -238,4 +239,43 @@ func TestAnyReaderIsTheOneWithACard(t *testing.T) {
 	require.ErrorIs(t, err, apdu.ErrNoCard)
 	_, err = only([]pcsc.Reader{full, empty, other})
 	require.ErrorContains(t, err, "-reader")
+}
+
+func TestSecureChannelNeedsAKeyFileOfTheUserAlone(t *testing.T) {
+	enc, mac := bytes.Repeat([]byte{0x11}, 16), bytes.Repeat([]byte{0x22}, 16)
+	keys, err := scp03.NewKeys(0x30, enc, mac, nil)
+	require.NoError(t, err)
+	port, card := modem(t, simcard.BootstrapFile(knownFile(t)), simcard.SecureChannel(keys),
+		simcard.ReadCondition(simcard.Secured(scp03.Level33), 0x6432))
+	path := filepath.Join(t.TempDir(), "keys")
+	write := func(mac []byte, mode os.FileMode) {
+		require.NoError(t, os.WriteFile(path, fmt.Appendf(nil, "version 30\nenc %X\nmac %X\n", enc, mac), 0o600))
+		require.NoError(t, os.Chmod(path, mode))
+	}
+	write(mac, 0o640)
+	status, _, stderr := simread(t, "-port", port, "-scp03-keys", path)
+	require.Equal(t, statusError, status)
+	require.Contains(t, stderr, "chmod 600")
+
+	write(mac, 0o600)
+	status, stdout, stderr := simread(t, "-port", port, "-scp03-keys", path, "-trace")
+	require.Equal(t, statusRead, status, stderr)
+	require.Contains(t, stdout, "eu.iot.avsystem.cloud")
+	require.Contains(t, stderr, "through SCP03 level 33")
+	require.Equal(t, 1, card.Authenticated())
+
+	status, _, _ = simread(t, "-port", port)
+	require.Equal(t, statusError, status, "the file demands the channel")
+
+	write(enc, 0o600)
+	status, _, stderr = simread(t, "-port", port, "-scp03-keys", path)
+	require.Equal(t, statusError, status)
+	require.Contains(t, stderr, "are these the keys")
+	require.NotContains(t, stderr, fmt.Sprintf("%X", enc))
+
+	require.NoError(t, os.WriteFile(path, []byte("enc 00"), 0o600))
+	for _, path := range []string{path, path + "2"} {
+		status, _, _ = simread(t, "-port", port, "-scp03-keys", path)
+		require.Equal(t, statusError, status)
+	}
 }

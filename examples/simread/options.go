@@ -23,6 +23,7 @@ type options struct {
 	secrets bool
 	raw     string
 	pin     string
+	keys    string
 	iccid   bool
 	report  string
 	timeout time.Duration
@@ -41,6 +42,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&o.secrets, "show-secrets", false, "print keys, which are masked otherwise")
 	f.StringVar(&o.raw, "raw", "", "write the file's content, 4 + size bytes, to this file (mode 0600)")
 	f.StringVar(&o.pin, "pin", "", "a file with the PIN that the card may ask for; - for the standard input")
+	f.StringVar(&o.keys, "scp03-keys", "", "read through the secure channel, with the keys in this file (mode 0600): lines enc, mac, version, or master, in hex")
 	f.BoolVar(&o.iccid, "iccid", false, "print the card's number, too")
 	f.StringVar(&o.report, "report", "", "write the session to this new file, without keys, identities and PINs: it can be shared, and replays")
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "for all of it together")

@@ -115,8 +115,12 @@ func apduRequest(k *answerKind, line string, command apdu.Command) request {
 // still bring as much as a short command can: modems that send GET RESPONSE
 // themselves hand over what it brought. So may a command whose answer has a
 // length of its own: behind 6Cxx some modems repeat it with that as Le. Of READ
-// BINARY more than was asked for is another one's.
+// BINARY more than was asked for is another one's. What secure messaging wraps is
+// longer than what was asked for, and its MAC tells whose it is.
 func maxData(c apdu.Command) int {
+	if secured(c.CLA) {
+		return max(c.Ne, apdu.MaxShortNe)
+	}
 	switch c.INS {
 	case apdu.INSSelect, apdu.INSReadRecord, apdu.INSStatus:
 		return max(c.Ne, apdu.MaxShortNe)
@@ -137,4 +141,16 @@ func isResult(err error) bool {
 	var cme CMEError
 	var cms CMSError
 	return errors.As(err, &word) && !word.call || errors.As(err, &cme) || errors.As(err, &cms)
+}
+
+// secured tells the classes of secure messaging (ETSI TS 102 221 10.1.1).
+//
+//	x0xx ssnn   channels 0 to 3
+//	x11x nnnn   channels 4 to 19
+func secured(cla byte) bool {
+	const further, furtherSM, firstSM = 0b0100_0000, 0b0010_0000, 0b0000_1100
+	if cla&further != 0 {
+		return cla&furtherSM != 0
+	}
+	return cla&firstSM != 0
 }

@@ -90,7 +90,7 @@ type rules struct {
 
 // number gives n and all below it their rule.
 func (r *rules) number(n *node) error {
-	n.rule = appendRule(nil, n.readCondition(), n.Update)
+	n.rule = appendRule(nil, n.readCondition(), n.updateCondition())
 	if len(n.rule) > maxRule {
 		return fmt.Errorf("%w: access rule of %d octets", ErrBadFile, len(n.rule))
 	}

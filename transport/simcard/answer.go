@@ -6,6 +6,7 @@ import "github.com/lwm2mboot/lwm2mboot/apdu"
 type pendingAnswer struct {
 	class class
 	data  []byte
+	sw    apdu.SW // of the last piece
 }
 
 const (
@@ -22,7 +23,7 @@ func wrongLe(n int) answer { return bare(swWrongLe | apdu.SW(byte(n))) }
 // asked for whole: up to Ne, or with T0 exactly Ne.
 func (r *request) direct(data []byte) answer {
 	n := len(data)
-	if r.cmd.Ne != 0 && r.cmd.Ne < n || r.cmd.Ne != n && r.behaviour.has(T0) {
+	if r.cmd.Ne != 0 && r.cmd.Ne < n || r.cmd.Ne != n && r.behaviour.has(T0) && r.inside == nil {
 		return wrongLe(n)
 	}
 	return answer{data: data, sw: apdu.SWOK}
@@ -33,6 +34,9 @@ func (r *request) direct(data []byte) answer {
 // more than Ne bytes are returned, or all when the command had no Le: the modem
 // does not look at it.
 func (r *request) fetched(data []byte) answer {
+	if r.inside != nil { // it is the wrapped answer that is fetched
+		return answer{data: data, sw: apdu.SWOK}
+	}
 	n := 0 // bytes that go out now
 	if !r.behaviour.has(T0) {
 		n = len(data)
@@ -40,17 +44,18 @@ func (r *request) fetched(data []byte) answer {
 			n = min(n, r.cmd.Ne)
 		}
 	}
-	return r.keep(data, n)
+	return r.keep(answer{data, apdu.SWOK}, n)
 }
 
-// keep answers the first n bytes and announces the rest.
-func (r *request) keep(data []byte, n int) answer {
-	rest := data[n:]
+// keep answers the first n bytes of a and announces the rest, which GET
+// RESPONSE of the interindustry class brings.
+func (r *request) keep(a answer, n int) answer {
+	rest := a.data[n:]
 	if len(rest) == 0 {
-		return answer{data: data, sw: apdu.SWOK}
+		return a
 	}
-	r.pending = &pendingAnswer{class: r.class, data: rest}
-	return answer{data: data[:n], sw: r.moreData(len(rest))}
+	r.pending = &pendingAnswer{class: class{channel: r.class.channel, is2G: r.class.is2G}, data: rest, sw: a.sw}
+	return answer{data: a.data[:n], sw: r.moreData(len(rest))}
 }
 
 // moreData announces n bytes, 1 to 256.
@@ -89,5 +94,5 @@ func (r *request) getResponse() answer {
 		return wrongLe(len(w.data))
 	}
 	r.pending = nil
-	return r.keep(w.data, ne)
+	return r.keep(answer{w.data, w.sw}, ne)
 }

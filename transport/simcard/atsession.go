@@ -96,10 +96,15 @@ func selectAID(cla byte, aid []byte) []byte {
 	return append([]byte{cla, apdu.INSSelect, apdu.SelectByAID, apdu.ReturnFCP, byte(len(aid))}, aid...)
 }
 
-// onChannel puts a channel number into a class byte; see class.
+// onChannel puts a channel number into a class byte, which keeps what it says
+// of secure messaging; see class.
 func onChannel(cla, channel byte) byte {
 	if channel <= 3 {
 		return cla&0b1111_1100 | channel
 	}
-	return cla&claProprietary | claFurther | (channel - 4)
+	further := cla&claProprietary | claFurther | (channel - 4)
+	if cla&claFurther == 0 && cla&claFirstSM != 0 {
+		further |= claFurtherSM
+	}
+	return further
 }

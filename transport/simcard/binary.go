@@ -50,7 +50,7 @@ func (r *request) readBinary() answer {
 	switch {
 	case sw != apdu.SWOK:
 		return bare(sw)
-	case !ef.readCondition().met(r.Card):
+	case !ef.readCondition().met(r):
 		return bare(apdu.SWSecurity)
 	}
 	ne := r.cmd.Ne
@@ -64,6 +64,12 @@ func (r *request) readBinary() answer {
 // are not as many.
 func (r *request) read(content []byte, offset, ne int) answer {
 	rest := len(content) - offset
+	if r.inside != nil && rest > 0 {
+		ne = min(ne, r.inside.room)
+		if r.lacksLe() {
+			ne = min(ne, rest)
+		}
+	}
 	switch {
 	case offset > 0 && r.behaviour.has(ReadOnlyAtZero):
 		return bare(apdu.SWOK)

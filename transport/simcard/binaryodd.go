@@ -24,12 +24,15 @@ func (r *request) readBinaryOdd() answer {
 	if !ok || !rd.End() {
 		return bare(apdu.SWWrongData)
 	}
-	if !ef.readCondition().met(r.Card) {
+	if !ef.readCondition().met(r) {
 		return bare(apdu.SWSecurity)
 	}
 	ne := r.cmd.Ne
 	if ne == 0 || r.behaviour.has(T0) {
 		ne = apdu.MaxShortNe // Le does not reach a card over T=0
+	}
+	if r.inside != nil {
+		ne = min(ne, r.inside.room)
 	}
 	room := roomWrapped(ne)
 	if room < 1 {

@@ -21,6 +21,7 @@ type Card struct {
 	refuse    func(cmd apdu.Command, efSelected bool) apdu.SW
 	pins      []*pin
 	mf        *node
+	secure    *secureChannel // nil: not offered
 
 	absent   bool
 	channels [maxChannel + 1]*channel // nil: closed
@@ -37,7 +38,7 @@ type Card struct {
 // channels closed, with nothing for LwM2M on it. The errors are [ErrBadFile]
 // and [ErrBadOption].
 func New(opts ...Option) (*Card, error) {
-	s := setup{channels: DefaultChannels, iccid: DefaultICCID}
+	s := setup{channels: DefaultChannels, iccid: DefaultICCID, secure: newSecureChannel()}
 	for _, o := range opts {
 		if err := o.apply(&s); err != nil {
 			return nil, fmt.Errorf("simcard: %w", err)
@@ -57,6 +58,7 @@ func New(opts ...Option) (*Card, error) {
 		refuse:    s.refuse,
 		pins:      s.pins,
 		mf:        mf,
+		secure:    s.secure.offered(s.iccid),
 	}
 	if c.noChannel == 0 {
 		c.noChannel = apdu.SWNotSupported
@@ -100,11 +102,11 @@ func (s *setup) tree() (*node, error) {
 	return mf, makeRules(mf)
 }
 
-// setConditions does what ReadCondition asks for, below n.
+// setConditions does what ReadCondition and UpdateCondition ask for, below n.
 func (s *setup) setConditions(n *node) {
 	for _, c := range n.children {
-		if condition, ok := s.conditions[c.FID]; ok && !c.isDF() {
-			c.read = condition
+		if !c.isDF() {
+			c.read, c.update = s.conditions[c.FID], s.updates[c.FID]
 		}
 		s.setConditions(c)
 	}
@@ -157,8 +159,8 @@ func parse(capdu []byte) (cmd apdu.Command, malformed bool) {
 	return apdu.Command{CLA: head[0], INS: head[1], P1: head[2], P2: head[3]}, true
 }
 
-// Reset is what a reset of the card does: logical channels are closed, PINs no
-// longer verified, the MF is current.
+// Reset is what a reset of the card does: logical channels are closed, secure
+// channels end, PINs are no longer verified, the MF is current.
 func (c *Card) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -166,6 +168,9 @@ func (c *Card) Reset() {
 }
 
 func (c *Card) reset() {
+	for _, ch := range c.channels {
+		ch.endSession()
+	}
 	c.channels = [maxChannel + 1]*channel{}
 	c.channels[0] = &channel{position: &position{df: c.mf}}
 	c.pending, c.atEnd = nil, false

@@ -11,7 +11,8 @@ type position struct {
 
 // channel is one that is open.
 type channel struct {
-	*position // its own, or that of channel 0 with SharedFilePointer
+	*position                // its own, or that of channel 0 with SharedFilePointer
+	session   *secureSession // nil: none
 }
 
 // P1 of MANAGE CHANNEL (ETSI TS 102 221 11.1.17).
@@ -92,6 +93,7 @@ func (r *request) closeChannel(n int) answer {
 	case r.channels[n] == nil:
 		return bare(swAlreadyClosed)
 	}
+	r.channels[n].endSession()
 	r.channels[n] = nil
 	return bare(apdu.SWOK)
 }

@@ -7,15 +7,18 @@ import (
 	"github.com/lwm2mboot/lwm2mboot/internal/ber"
 )
 
-// Condition is what [ReadCondition] sets: an [Access], or several joined by
-// [AnyOf] and [AllOf].
+// Condition is what [ReadCondition] and [UpdateCondition] set: an [Access],
+// [Secured], or several joined by [AnyOf] and [AllOf].
 type Condition interface {
-	// met reports whether the condition is met on c as it is now.
-	met(c *Card) bool
+	// met reports whether a request meets the condition, its card being as it is.
+	met(r *request) bool
 	// appendTo appends the condition as EF(ARR) has it.
 	appendTo(dst []byte) []byte
 	// check returns an error for a condition that cannot be coded.
 	check() error
+	// asksHolder reports whether the cardholder has to do something: PKCS #15
+	// calls an object private then.
+	asksHolder() bool
 }
 
 // AnyOf is met when one of the conditions is, as with two PINs either of which
@@ -30,21 +33,27 @@ type (
 	allOf []Condition
 )
 
-func (a Access) met(c *Card) bool {
+func (a Access) met(r *request) bool {
 	if a == Always {
 		return true
 	}
-	p := c.pin(a)
+	p := r.pin(a)
 	return p != nil && (p.verified || p.disabled)
 }
 
-func (l anyOf) met(c *Card) bool {
-	return slices.ContainsFunc(l, func(x Condition) bool { return x.met(c) })
+func (l anyOf) met(r *request) bool {
+	return slices.ContainsFunc(l, func(x Condition) bool { return x.met(r) })
 }
 
-func (l allOf) met(c *Card) bool {
-	return !slices.ContainsFunc(l, func(x Condition) bool { return !x.met(c) })
+func (l allOf) met(r *request) bool {
+	return !slices.ContainsFunc(l, func(x Condition) bool { return !x.met(r) })
 }
+
+func (a Access) asksHolder() bool { return a != Always }
+
+func (l anyOf) asksHolder() bool { return slices.ContainsFunc(l, Condition.asksHolder) }
+
+func (l allOf) asksHolder() bool { return slices.ContainsFunc(l, Condition.asksHolder) }
 
 // appendTo appends one of
 //

@@ -95,7 +95,7 @@ func (s *setup) objects(content []byte) []pkcs15.DataObject {
 // private reports whether the bootstrap file is not for everyone.
 func (s *setup) private() bool {
 	condition, ok := s.conditions[pkcs15.FIDBootstrap]
-	return ok && condition != Condition(Always)
+	return ok && condition.asksHolder()
 }
 
 // ref is the path to a file of the application.

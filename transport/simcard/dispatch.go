@@ -1,6 +1,9 @@
 package simcard
 
-import "github.com/lwm2mboot/lwm2mboot/apdu"
+import (
+	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/apdu/scp03"
+)
 
 // Bits of the class byte (ETSI TS 102 221 10.1.1).
 //
@@ -103,7 +106,12 @@ type request struct {
 
 	waiting *pendingAnswer // what the command before left for GET RESPONSE
 	atEnd   bool           // that command was a READ BINARY answered 6C00
+	inside  *secureSession // that the command came through; nil: in the clear
 }
+
+// lacksLe reports that no Le has reached the card with what was wrapped: over
+// T=0 it goes no further than the modem.
+func (r *request) lacksLe() bool { return r.inside != nil && r.behaviour.has(T0) }
 
 // answer is data and a status word, before the transport changes them.
 type answer struct {
@@ -118,25 +126,39 @@ func bare(sw apdu.SW) answer { return answer{sw: sw} }
 func (c *Card) execute(cmd apdu.Command) answer {
 	r := &request{Card: c, cmd: cmd, waiting: c.pending, atEnd: c.atEnd}
 	c.pending, c.atEnd = nil, false // GET RESPONSE suffers nothing in between
-	a := r.dispatch()
-	if r.class.is2G {
-		a.sw = statusOf2G(a.sw)
+	var a answer
+	if c.secure != nil && scp03.Wrapped(cmd) {
+		a = r.secured()
+	} else {
+		a = r.carryOut()
 	}
-	if a.sw == apdu.SWOK && c.behaviour.has(ProactivePending) {
-		a.sw = proactiveWaits
-	}
+	c.endStrays()
 	return a
 }
 
 // proactiveWaits says that a command of 11 octets is to be fetched.
 const proactiveWaits apdu.SW = 0x910B
 
+// carryOut carries out a command that is not wrapped, or no longer.
+func (r *request) carryOut() answer { return r.settled(r.dispatch()) }
+
+// settled is a with the status word that the card has for it.
+func (r *request) settled(a answer) answer {
+	if r.class.is2G {
+		a.sw = statusOf2G(a.sw)
+	}
+	if a.sw == apdu.SWOK && r.behaviour.has(ProactivePending) {
+		a.sw = proactiveWaits
+	}
+	return a
+}
+
 func (r *request) dispatch() answer {
 	var sw apdu.SW
 	if r.class, sw = parseClass(r.cmd.CLA); sw != apdu.SWOK {
 		return bare(sw)
 	}
-	in, known := lookup(r.cmd.INS)
+	in, known := r.lookup(r.cmd.INS)
 	switch {
 	case r.class.is2G && r.behaviour.has(No2G):
 		return bare(apdu.SWWrongCLA)
@@ -147,6 +169,10 @@ func (r *request) dispatch() answer {
 	}
 	if r.ch = r.channels[r.class.channel]; r.ch == nil {
 		return bare(apdu.SWNoSuchChannel)
+	}
+	if r.inside == nil && r.ch.session.isOpen() && !r.passesInTheClear() {
+		r.ch.endSession()
+		return bare(apdu.SWSecurity)
 	}
 	return in.run(r)
 }

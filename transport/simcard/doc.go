@@ -34,15 +34,23 @@
 // ([ReadCondition], [AnyOf], [AllOf]) stands in EF(ARR), to which its FCP
 // refers, and which PINs are enabled in the FCP of each directory.
 //
+// With [SecureChannel] the PKCS#15 application offers the secure channel of OMA
+// LwM2M Appendix H, SCP03, and with [Secured] a file demands it; each way in
+// which it goes wrong, or an attacker makes it, is a [SecureFault].
+//
+//	host ──05 B0 … MAC──▶ Unwrap ──▶ 01 B0 … ──▶ files
+//	     ◀──…, MAC, SW──── Wrap ◀───── data, SW ◀──
+//
 // Cards in the field differ, and so do modems, and a client has to live with
 // all of them. Each way of differing is a named option: a [Behaviour] for what
 // a card answers, a [Layout] for what its directories hold, a [Quirk] for what
-// a modem does. They combine, and [Behaviours], [Layouts] and [Quirks] list
-// them for a test that runs through all. What has no name is played by a
-// [Filter], on what a modem says, and a wrapper with [Around], on what it does.
+// a modem does. They combine, and [Behaviours], [Layouts], [Quirks] and
+// [SecureFaults] list them for a test that runs through all. What has no name
+// is played by a [Filter], on what a modem says, and a wrapper with [Around], on
+// what it does.
 //
 // For what happens in the middle of things, [Card.Before] is called ahead of
 // each command and may pull the card, reset it or change its files;
-// [Card.Observe] sees what was answered; [Card.OpenChannels] tells what a
-// client left behind.
+// [Card.Observe] sees what was answered; [Card.OpenChannels] and
+// [Card.SecureChannels] tell what a client left behind.
 package simcard

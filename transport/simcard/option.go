@@ -32,7 +32,8 @@ type setup struct {
 	blank      bool
 	iccid      string
 	files      []File
-	conditions map[apdu.FID]Condition
+	conditions map[apdu.FID]Condition // to read
+	updates    map[apdu.FID]Condition
 	pins       []*pin
 	disabled   []Access
 
@@ -45,6 +46,7 @@ type setup struct {
 	channels  int
 	noChannel apdu.SW
 	refuse    func(cmd apdu.Command, efSelected bool) apdu.SW
+	secure    *secureChannel
 }
 
 // DefaultChannels is the number of logical channels that a card has besides
@@ -97,18 +99,26 @@ func RefuseSelect(refuse func(cmd apdu.Command, efSelected bool) apdu.SW) Option
 //
 //	simcard.ReadCondition(simcard.AllOf(simcard.PIN1, simcard.PIN2), pkcs15.FIDBootstrap)
 func ReadCondition(condition Condition, fids ...apdu.FID) Option {
-	return optionFunc(func(s *setup) error {
-		if err := checkCondition(condition); err != nil {
-			return err
-		}
-		if s.conditions == nil {
-			s.conditions = map[apdu.FID]Condition{}
-		}
-		for _, fid := range fids {
-			s.conditions[fid] = condition
-		}
-		return nil
-	})
+	return optionFunc(func(s *setup) error { return setAll(&s.conditions, condition, fids) })
+}
+
+// UpdateCondition sets the condition to update every EF with one of the
+// identifiers, as [ReadCondition] does to read them.
+func UpdateCondition(condition Condition, fids ...apdu.FID) Option {
+	return optionFunc(func(s *setup) error { return setAll(&s.updates, condition, fids) })
+}
+
+func setAll(conditions *map[apdu.FID]Condition, condition Condition, fids []apdu.FID) error {
+	if err := checkCondition(condition); err != nil {
+		return err
+	}
+	if *conditions == nil {
+		*conditions = map[apdu.FID]Condition{}
+	}
+	for _, fid := range fids {
+		(*conditions)[fid] = condition
+	}
+	return nil
 }
 
 // Blank leaves out the files of a SIM that the card has otherwise: EF(ICCID),

@@ -23,7 +23,7 @@ func (r *request) recordTarget(may func(ef *node) Condition) (ef *node, index in
 	switch {
 	case sw != apdu.SWOK:
 		return nil, 0, sw
-	case !may(ef).met(r.Card):
+	case !may(ef).met(r):
 		return nil, 0, apdu.SWSecurity
 	case number < 1 || number > len(ef.Records):
 		return nil, 0, apdu.SWRecordNotFound
@@ -47,7 +47,7 @@ func (r *request) readRecord() answer {
 
 // updateRecord is UPDATE RECORD in absolute mode. A record is written whole.
 func (r *request) updateRecord() answer {
-	ef, i, sw := r.recordTarget(func(ef *node) Condition { return ef.Update })
+	ef, i, sw := r.recordTarget((*node).updateCondition)
 	switch {
 	case sw != apdu.SWOK:
 		return bare(sw)

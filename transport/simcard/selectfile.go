@@ -26,6 +26,9 @@ func (r *request) selectFile() answer {
 	if sw != apdu.SWOK {
 		return bare(sw)
 	}
+	if r.cmd.P1 == apdu.SelectByAID && r.inside == nil {
+		r.ch.endSession() // the application begins anew
+	}
 	if r.cmd.P2&selectSession == selectEnd {
 		*r.ch.position = position{df: r.mf}
 		return bare(apdu.SWOK)

@@ -93,7 +93,7 @@ func (c *Card) response2G(n *node) []byte {
 		}
 		return append(b, 0)
 	}
-	b = append(b, 0, nibble(n.readCondition())<<4|nibble(n.Update), noAccess<<4|noAccess, noAccess<<4|noAccess, notInvalidated, response2GTailEF)
+	b = append(b, 0, nibble(n.readCondition())<<4|nibble(n.updateCondition()), noAccess<<4|noAccess, noAccess<<4|noAccess, notInvalidated, response2GTailEF)
 	if n.Kind == apdu.StructureTransparent {
 		return append(b, structure2GTransparent, 0)
 	}
@@ -101,7 +101,7 @@ func (c *Card) response2G(n *node) []byte {
 }
 
 // nibble is a condition in class A0: 0 always, 1 CHV1, 2 CHV2, 4 the issuer's,
-// F never. It has no word for two PINs: 4.
+// F never. It has no word for two PINs, nor for the secure channel: 4.
 func nibble(c Condition) byte {
 	switch c {
 	case Always:

@@ -15,6 +15,7 @@ type node struct {
 	children []*node // in the order of their making
 
 	read       Condition // of ReadCondition; nil: File's
+	update     Condition // of UpdateCondition; nil: File's
 	rule       []byte    // its access conditions, as a record of EF(ARR) tells them
 	ruleNumber byte      // of that record
 }
@@ -25,6 +26,14 @@ func (n *node) readCondition() Condition {
 		return n.read
 	}
 	return n.Read
+}
+
+// updateCondition is what must be met before n is updated.
+func (n *node) updateCondition() Condition {
+	if n.update != nil {
+		return n.update
+	}
+	return n.Update
 }
 
 func (n *node) isDF() bool { return n.Kind == apdu.StructureDF }

@@ -16,7 +16,7 @@ func (r *request) updateBinary() answer {
 // update writes data into ef. It is all or nothing.
 func (r *request) update(ef *node, offset int, data []byte) answer {
 	switch {
-	case !ef.Update.met(r.Card):
+	case !ef.updateCondition().met(r):
 		return bare(apdu.SWSecurity)
 	case len(data) == 0:
 		return bare(apdu.SWWrongLength)
