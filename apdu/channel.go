@@ -129,9 +129,10 @@ func (ch *Channel) App() AID { return ch.app }
 func (ch *Channel) Stats() Stats { return ch.stats }
 
 // Close closes a logical channel, and the session of [Channel.Secure]; the
-// second call does nothing. No command can be sent on ch afterwards. So that it can be deferred, Close does not stop at
-// a context that has ended: it takes [CloseGrace] at most, whatever ctx says.
-// The error tells that the channel may have stayed open.
+// second call does nothing. No command can be sent on ch afterwards. So that it
+// can be deferred, Close does not stop at a context that has ended: it takes
+// [CloseGrace] at most, whatever ctx says. The error tells that the channel may
+// have stayed open.
 func (ch *Channel) Close(ctx context.Context) error {
 	if ch.closed {
 		return nil

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/apdu/scp03"
 	"github.com/lwm2mboot/lwm2mboot/bootstrapper"
 	"github.com/lwm2mboot/lwm2mboot/pkcs15"
 	"github.com/lwm2mboot/lwm2mboot/simboot"
@@ -112,6 +113,29 @@ func TestBootstrapOverPCSC(t *testing.T) {
 			file, _, err := simboot.Read(t.Context(), card, cfg)
 			require.NoError(t, err)
 			require.True(t, bytes.Equal(bootstrapFile(t), file))
+		})
+	}
+}
+
+func TestSecureChannelOverPCSC(t *testing.T) {
+	keys, err := scp03.NewKeys(0x30, bytes.Repeat([]byte{1}, 16), bytes.Repeat([]byte{2}, 16), nil)
+	require.NoError(t, err)
+	for name, tt := range map[string]struct {
+		atr  []byte
+		with []simcard.Option
+	}{"T=1": {atrT1, nil}, "T=0": {atrT0, []simcard.Option{simcard.T0}}} {
+		t.Run(name, func(t *testing.T) {
+			sim := newCard(t, append(tt.with, simcard.SecureChannel(keys),
+				simcard.ReadCondition(simcard.Secured(scp03.Level33), pkcs15.FIDBootstrap))...)
+			insert(t, sim, tt.atr)
+			card := connect(t, nil)
+			_, _, err := simboot.Read(t.Context(), card, nil)
+			require.ErrorIs(t, err, apdu.ErrSecurity)
+			file, found, err := simboot.Read(t.Context(), card, &simboot.Config{SecureChannel: simboot.SecureChannel{
+				Mode: simboot.SecureRequired, Open: scp03.Opener(scp03.Config{KeysFor: scp03.FixedKeys(keys)})}})
+			require.NoError(t, err)
+			require.True(t, bytes.Equal(bootstrapFile(t), file))
+			require.Equal(t, "SCP03 level 33", found.Secure)
 		})
 	}
 }

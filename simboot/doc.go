@@ -14,8 +14,8 @@
 //
 // On a card that answers a READ BINARY for 256 bytes with what there is, the
 // way costs 8 + n commands, n being the READs of the file: 1 up to 256 bytes.
-// Check of a card that has not changed costs 4 + n, or 3 + n. Padding behind the content
-// is not read.
+// Check of a card that has not changed costs 4 + n, or 3 + n. Padding behind the
+// content is not read.
 //
 // # No data, or a fault
 //
@@ -29,6 +29,11 @@
 // A card may ask for a PIN before it lets a file be read. [PINPolicy] says
 // where it comes from, and sees to it that no device blocks its card: a PIN
 // that was refused is remembered in the store and not sent again.
+//
+// # The secure channel
+//
+// [SecureChannel] lets the data come through the secure channel of Appendix H,
+// which package apdu/scp03 is; with [SecureRequired], or not at all.
 //
 // The logical channel is closed on every way out, within [apdu.CloseGrace].
 package simboot

@@ -25,12 +25,12 @@ var ErrTooLarge = bootstrapper.ErrTooLarge
 //
 // Errors to test for: [ErrNoData]; [ErrTooLarge]; [apdu.ErrNoChannel];
 // [ErrPINNeeded], [ErrPINRefused], [ErrPINTries] and [ErrPINBlocked], when the
-// card asks for a PIN, all of them [apdu.ErrSecurity]; [apdu.ErrShortFile], when
-// the file ends before its content; [ErrConfig]; *pkcs15.Error and *tlv.Error,
-// when the card's files are malformed; those of the transport, such as
-// [apdu.ErrNoCard], and [apdu.ErrCardPIN] or [apdu.ErrCardLocked] when the
-// modem lets nobody at a SIM that is locked; the context's. An [apdu.SW] is in the chain when the card
-// refused a command.
+// card asks for a PIN, all of them [apdu.ErrSecurity]; [ErrSecureChannel];
+// [apdu.ErrShortFile], when the file ends before its content; [ErrConfig];
+// *pkcs15.Error and *tlv.Error, when the card's files are malformed; those of
+// the transport, such as [apdu.ErrNoCard], and [apdu.ErrCardPIN] or
+// [apdu.ErrCardLocked] when the modem lets nobody at a SIM that is locked; the
+// context's. An [apdu.SW] is in the chain when the card refused a command.
 func Read(ctx context.Context, card apdu.CardTransport, cfg *Config) (pkcs15.Octets, Found, error) {
 	c, err := cfg.filled()
 	if err != nil {
