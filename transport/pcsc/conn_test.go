@@ -82,6 +82,7 @@ func TestLengthOfAnAnswerIsNotBelieved(t *testing.T) {
 	})
 	_, err := card.Transmit(t.Context(), selectMF)
 	require.ErrorIs(t, err, ErrProtocol)
+	<-d.letGo // pcscd sees a moment later that the connection is closed
 	d.set(func() { d.tamper = nil })
 	wantOK(t, card)
 }

@@ -38,6 +38,7 @@ type daemon struct {
 	dials    int
 	listener net.Listener
 	serving  sync.WaitGroup // connections that are open
+	letGo    chan struct{}  // gets a token when a connection ended that had the card
 	handles  uint32
 	cut      int // set by tamper: where the answer, and the connection, ends
 }
@@ -66,7 +67,7 @@ func startDaemon(t *testing.T, card apdu.CardTransport) *daemon {
 	ctx, cancel := context.WithCancel(context.Background())
 	d := &daemon{
 		socket: filepath.Join(dir, "comm"), ctx: ctx, card: card, major: versionMajor, minor: versionMinor, protocol: protocolT1,
-		readers: entry(testReader, present, 0, testATR, uint32(len(testATR))), refuse: map[uint32][]Code{},
+		readers: entry(testReader, present, 0, testATR, uint32(len(testATR))), refuse: map[uint32][]Code{}, letGo: make(chan struct{}, 64),
 	}
 	d.listen(t)
 	t.Cleanup(func() {
@@ -139,6 +140,7 @@ func (d *daemon) serve(nc *net.UnixConn) {
 		if d.holder == nc {
 			d.holder = nil
 			d.done = append(d.done, "let go")
+			d.letGo <- struct{}{}
 		}
 	})
 	for {
