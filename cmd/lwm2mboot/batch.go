@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
+	"fmt"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -29,6 +29,9 @@ type batchRun struct {
 	salt       string
 	keepGoing  bool
 	resume     bool
+
+	failed   int64 // rows of this run with an error
+	inTheWay bool  // of a file that is there
 }
 
 func newBatch(a *app) *cobra.Command {
@@ -55,7 +58,8 @@ from the master key of --master-file, so that no key is in the rows.
 
 The first row with an error ends the run, unless --keep-going is given; then the
 errors are told and the exit status is 1. A run that was interrupted goes on
-with --resume.`,
+with --resume. In a stream, rows that had an error are not tried again then:
+give them in a table of their own.`,
 		Example: `  lwm2mboot batch -t template.yaml rows.csv -o cards/
   lwm2mboot batch -t template.yaml rows.csv -o cards.ndjson --name '${iccid}'
   lwm2mboot batch -t template.yaml --keep-going < rows.ndjson | gzip > cards.gz
@@ -78,13 +82,13 @@ with --resume.`,
 	f.StringVarP(&b.template.config, "template", "t", "", "the configuration with ${columns}; - for the standard input")
 	cmd.MarkFlagRequired("template")
 	cmd.MarkFlagFilename("template", "yaml", "yml", "json", "py", "dict")
-	b.template.format.register(cmd, "format", "syntax of the configuration", "auto", "yaml", "json", "dict")
+	formatFlag(cmd, &b.template.format, "the configuration")
 	f.BoolVar(&b.template.noValidate, "no-validate", false, "take what contradicts the object definitions, or itself")
 	f.IntVar(&b.template.size, "size", 0, "fill each file with FF to so many octets")
 	b.out.flags(cmd, "a directory, which ends in / if it is to be made, or the file for the stream")
 	b.rowFormat.register(cmd, "rows", "format of the table", "auto", "csv", "ndjson")
 	f.StringSliceVar(&b.header, "header", nil, "names of the columns, for CSV without a first line of them")
-	f.StringVar(&b.comma, "comma", "", "what separates the fields of CSV; a comma otherwise")
+	f.StringVar(&b.comma, "comma", "", `what separates the fields of CSV, "tab" for a tab; a comma otherwise`)
 	f.StringVar(&b.name, "name", "", "name of a row's file, with columns, and its id in a stream; files: "+defaultName)
 	f.StringSliceVar(&b.columns, "columns", nil, "columns to be copied to the stream; otherwise those that are used and no secret")
 	f.StringVar(&b.masterFile, "master-file", "", "a file with the master key for derive:, in hex, 16 octets or more; - for the standard input")
@@ -99,8 +103,14 @@ func (b *batchRun) run(ctx context.Context, a *app, rows string) error {
 	if files && b.name == "" {
 		b.name = defaultName
 	}
-	if utf8.RuneCountInString(b.comma) > 1 {
+	if b.comma == "tab" || b.comma == `\t` {
+		b.comma = "\t"
+	}
+	switch {
+	case utf8.RuneCountInString(b.comma) > 1:
 		return &failure{status: statusUsage, err: errors.New("--comma: more than one sign")}
+	case b.resume && b.out.stdout():
+		return &failure{status: statusUsage, err: errors.New("--resume goes on with a file, or a directory"), advice: b.again()}
 	}
 	template, err := b.compile(ctx, a)
 	if err != nil {
@@ -121,6 +131,8 @@ func (b *batchRun) run(ctx context.Context, a *app, rows string) error {
 	p := newProgress(a, in, b.out.stdout())
 	opts.Progress = p.update
 	opts.Failed = func(bad *batch.RowError) {
+		b.failed++
+		b.inTheWay = b.inTheWay || errors.Is(bad, batch.ErrExists)
 		p.clear()
 		a.say("%s: %v", shown(rows), bad)
 	}
@@ -139,9 +151,12 @@ func (b *batchRun) run(ctx context.Context, a *app, rows string) error {
 
 // stream writes the stream: to a file where it stands, so that a run that is
 // interrupted can go on with it.
-func (b *batchRun) stream(ctx context.Context, a *app, t *batch.Template, in io.Reader, opts *batch.RunOptions) (s batch.Summary, err error) {
+func (b *batchRun) stream(ctx context.Context, a *app, t *batch.Template, in *input, opts *batch.RunOptions) (s batch.Summary, err error) {
 	if b.out.stdout() {
 		return t.Stream(ctx, in, a.stdout, opts)
+	}
+	if same(in, b.out.path) {
+		return s, &failure{status: statusUsage, err: fmt.Errorf("%s is the table itself", b.out.path)}
 	}
 	mode := os.O_RDWR | os.O_CREATE | os.O_EXCL
 	switch {
@@ -166,6 +181,21 @@ func (b *batchRun) stream(ctx context.Context, a *app, t *batch.Template, in io.
 	return t.Stream(ctx, in, out, opts)
 }
 
+// same reports whether what is read is the file at path.
+func same(in *input, path string) bool {
+	out, err := os.Stat(path)
+	info := in.regular()
+	return err == nil && info != nil && os.SameFile(info, out)
+}
+
+// again is how a run that ended is gone on with.
+func (b *batchRun) again() string {
+	if b.out.stdout() {
+		return "--resume goes on with what was made, where -o FILE wrote it"
+	}
+	return "--resume goes on with what was made"
+}
+
 // conclude tells how it went.
 func (b *batchRun) conclude(ctx context.Context, a *app, s batch.Summary, err error) error {
 	if s.Warned > 0 {
@@ -173,19 +203,24 @@ func (b *batchRun) conclude(ctx context.Context, a *app, s batch.Summary, err er
 			a.say("%v", named(b.template.config, errors.New(w.String()), w.At))
 		}
 	}
-	if s.Rows > 0 {
+	if s.Rows > 0 || err == nil {
 		a.say("%v", s)
 	}
 	var bad *batch.RowError
+	ofRow := errors.As(err, &bad)
 	switch {
-	case errors.As(err, &bad): // was told
-		return told(statusFault, "--keep-going goes on behind such a row; --resume goes on with what was made")
+	case b.resume && b.inTheWay && (ofRow || err == nil): // was told
+		return told(statusFault, "--resume --force writes anew what is there with other octets, as after a power cut")
+	case ofRow:
+		return told(statusFault, "--keep-going goes on behind such a row; "+b.again())
 	case err != nil && ctx.Err() != nil:
-		return &failure{status: statusInterrupted, err: err, advice: "--resume goes on with what was made"}
+		return &failure{status: statusInterrupted, err: err, advice: b.again()}
 	case errors.Is(err, batch.ErrOption), errors.Is(err, batch.ErrMaster):
 		return &failure{status: statusUsage, err: err, advice: "see lwm2mboot batch --help"}
 	case err != nil:
 		return err
+	case s.Failed > b.failed:
+		return told(statusFault, fmt.Sprintf("%d rows had an error in an earlier run and were not tried again: make them from a table of their own", s.Failed-b.failed))
 	case s.Failed > 0:
 		return told(statusFault, "")
 	}

@@ -150,11 +150,13 @@ func TestBatchRefusesBadInput(t *testing.T) {
 		statusUsage: {
 			{}, {"-t", "testdata/template.yaml", "a", "b"}, {"-t", "testdata/template.yaml", rows, "--comma", ";;"}, {"-t", "testdata/template.yaml", rows, "--rows", "xml"},
 			{"-t", "testdata/template.yaml", rows, "-o", t.TempDir(), "--name", "a/b"},
+			{"-t", "testdata/template.yaml", rows, "--resume"}, {"-t", "testdata/template.yaml", rows, "--resume", "-o", "-"},
+			{"-t", "testdata/template.yaml", rows, "--size", "-1"},
 			{"-t", "testdata/template.yaml", rows, "--columns", "key"}, {"-t", "testdata/template.yaml", rows, "--comma", "\""},
 		},
 		statusFault: {
 			{"-t", "none", rows}, {"-t", "testdata/template.yaml", "none"}, {"-t", "testdata/seed.yaml", "testdata"},
-			{"-t", "testdata/template.yaml", rows, "--resume"}, {"-t", file(t, "x.yaml", "["), rows}, {"-t", file(t, "x.yaml", "Nothing: {}"), rows},
+			{"-t", file(t, "x.yaml", "["), rows}, {"-t", file(t, "x.yaml", "Nothing: {}"), rows},
 			{"-t", "testdata/template.yaml", rows, "-o", file(t, "f", "") + "/"},
 			{"-t", "testdata/template.yaml", file(t, "rows.csv", "iccid\n1\n")},
 		},
@@ -188,5 +190,103 @@ func TestBatchEndsWhenInterrupted(t *testing.T) {
 	require.Equal(t, statusInterrupted, <-status)
 	rows.Close()
 	require.Contains(t, errOut.String(), "2 rows: 2 made")
-	require.Contains(t, errOut.String(), "lwm2mboot: interrupted\nlwm2mboot: --resume")
+	require.Contains(t, errOut.String(), "lwm2mboot: interrupted\nlwm2mboot: --resume goes on with what was made, where -o FILE wrote it\n")
+}
+
+func TestBatchDoesNotWriteOverItsTable(t *testing.T) {
+	rows := contents(t, "testdata/rows.csv")
+	path := file(t, "rows.csv", string(rows))
+	link := filepath.Join(t.TempDir(), "link")
+	require.NoError(t, os.Symlink(path, link))
+	for _, out := range []string{path, link} {
+		for _, flag := range []string{"--force", "--resume"} {
+			r := tool(t, "batch", "-t", "testdata/template.yaml", path, "-o", out, flag)
+			require.Equal(t, statusUsage, r.status, r.stderr)
+			require.Contains(t, r.stderr, out)
+			require.Equal(t, rows, contents(t, path))
+		}
+	}
+	in, err := os.Open(path)
+	require.NoError(t, err)
+	defer in.Close()
+	r := reveal(t, in, "batch", "-t", "testdata/template.yaml", "-o", path, "--force")
+	require.Equal(t, statusUsage, r.status, "as the standard input, too")
+	require.Equal(t, rows, contents(t, path))
+	require.Zero(t, tool(t, "batch", "-t", "testdata/template.yaml", path, "-o", path+".ndjson", "--force").status)
+}
+
+func TestBatchTellsThatThereWereNoRows(t *testing.T) {
+	for _, rows := range []string{"iccid,identity,key\n", ""} {
+		r := feed(t, rows, "batch", "-t", "testdata/template.yaml")
+		require.Zero(t, r.status)
+		require.Contains(t, r.stderr, "lwm2mboot: 0 rows: 0 made")
+	}
+	require.NotContains(t, feed(t, "iccid\n", "batch", "-t", "testdata/template.yaml").stderr, "0 rows")
+}
+
+func TestBatchRefusesColumnsInBytes(t *testing.T) {
+	template := strings.NewReplacer("'3x@mpl3P5K53cr3tK3y'", "b'${key}'", "b'3x@mpl3P5K53cr3tK3y'", "b'${key}'").Replace(string(contents(t, "testdata/seed.py")))
+	require.Contains(t, template, "b'${key}'")
+	path := file(t, "template.py", template)
+	r := tool(t, "batch", "-t", path, "testdata/rows.csv")
+	require.Equal(t, statusFault, r.status)
+	require.Empty(t, r.stdout)
+	require.Contains(t, r.stderr, path+":")
+	require.Contains(t, r.stderr, "Security/1/SecretKey: ")
+	require.Equal(t, statusFault, feed(t, strings.Replace(string(contents(t, "testdata/template.yaml")), "hex:${key}", "!!binary JHtrZXl9", 1),
+		"batch", "-t", "-", "testdata/rows.csv").status)
+}
+
+func TestResumeTellsWhatItDoesNotTryAgain(t *testing.T) {
+	rows := file(t, "rows.csv", "iccid,identity,key\n1,a,00\n2,b,xx\n")
+	out := filepath.Join(t.TempDir(), "out.ndjson")
+	args := []string{"batch", "-t", "testdata/template.yaml", rows, "-o", out, "--resume"}
+	r := tool(t, append(args, "--keep-going")...)
+	require.Equal(t, statusFault, r.status)
+	require.NotContains(t, r.stderr, "earlier")
+	require.NotContains(t, r.stderr, "-o FILE", "it has one")
+	r = tool(t, args...)
+	require.Equal(t, statusFault, r.status)
+	require.Contains(t, r.stderr, "1 failed")
+	require.Contains(t, r.stderr, "1 rows had an error in an earlier run and were not tried again")
+
+	other := file(t, "other.yaml", strings.Replace(string(contents(t, "testdata/template.yaml")), "86400", "60", 1))
+	r = tool(t, "batch", "-t", other, rows, "-o", out, "--resume")
+	require.Equal(t, statusFault, r.status)
+	require.Contains(t, r.stderr, "row 1 is not as the output has it")
+
+	r = tool(t, "batch", "-t", "testdata/template.yaml", rows, "--resume")
+	require.Equal(t, statusUsage, r.status)
+	require.Contains(t, r.stderr, "-o FILE")
+}
+
+func TestTornFilesAreWrittenAnewByResumeWithForce(t *testing.T) {
+	dir := t.TempDir() + "/"
+	args := []string{"batch", "-t", "testdata/template.yaml", "testdata/rows.csv", "-o", dir}
+	require.Zero(t, tool(t, args...).status)
+	path := filepath.Join(dir, iccids[1]+".bin")
+	whole := contents(t, path)
+	require.NoError(t, os.WriteFile(path, whole[:50], 0o600))
+	for _, more := range [][]string{{"--resume"}, {"--resume", "--keep-going"}} {
+		r := tool(t, append(args, more...)...)
+		require.Equal(t, statusFault, r.status)
+		require.Contains(t, r.stderr, "--resume --force")
+	}
+	r := tool(t, append(args, "--resume", "--force")...)
+	require.Zero(t, r.status, r.stderr)
+	require.Contains(t, r.stderr, "1 made")
+	require.Contains(t, r.stderr, "2 passed over")
+	require.Equal(t, whole, contents(t, path))
+	require.NotContains(t, tool(t, append(args, "--keep-going")...).stderr, "--resume --force", "nobody asked to go on")
+}
+
+func TestTabsSeparateFieldsByName(t *testing.T) {
+	rows := strings.ReplaceAll(string(contents(t, "testdata/rows.csv")), ",", "\t")
+	want := feed(t, string(contents(t, "testdata/rows.csv")), "batch", "-t", "testdata/template.yaml")
+	for _, comma := range []string{"tab", `\t`, "\t"} {
+		require.Equal(t, want, feed(t, rows, "batch", "-t", "testdata/template.yaml", "--comma", comma), comma)
+	}
+	r := feed(t, rows, "batch", "-t", "testdata/template.yaml")
+	require.Equal(t, statusFault, r.status)
+	require.Contains(t, r.stderr, "--comma")
 }

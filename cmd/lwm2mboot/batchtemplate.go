@@ -13,6 +13,9 @@ import (
 
 // compile reads the template, and the master key if there is one.
 func (b *batchRun) compile(ctx context.Context, a *app) (*batch.Template, error) {
+	if err := b.template.checkSize(); err != nil {
+		return nil, err
+	}
 	name := b.template.config
 	text, err := a.read(ctx, name, maxInput)
 	if err != nil {

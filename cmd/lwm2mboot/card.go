@@ -20,7 +20,17 @@ func newCard(a *app) *cobra.Command {
 		Use:   "card",
 		Short: "Make the files of a card; write, read and inspect one",
 		Long: `Works with a SIM behind a modem (--port) or in a desktop reader (--reader), and
-makes the files that lead a device to its bootstrap data.`,
+makes the files that lead a device to its bootstrap data.
+
+With --scp03-keys everything goes through the secure channel SCP03. The file
+that it names, which nobody else may read (mode 0600), has a line for each key,
+or one for the master key that those of each card are derived from:
+
+    version 30                               # of the keys; may be missing
+    enc 000102030405060708090A0B0C0D0E0F
+    mac 101112131415161718191A1B1C1D1E1F
+
+    master 404142434445464748494A4B4C4D4E4F  # in place of enc and mac`,
 		Example: `  lwm2mboot card inspect --port /dev/ttyUSB2
   lwm2mboot card image -c seed.yaml -o files
   lwm2mboot card read --reader any`,
@@ -41,6 +51,7 @@ type connection struct {
 	basic     bool
 	oids      []string
 	file, aid string
+	keys      string // a file with those of the secure channel
 
 	search simboot.Config // made of the above
 }
@@ -56,12 +67,16 @@ func (c *connection) flags(cmd *cobra.Command) {
 	f.StringSliceVar(&c.oids, "oid", nil, "the data object to look for, as 2.23.43.9.1")
 	f.StringVar(&c.file, "file-id", "", "where the file is, no search: 6432 in the application, or 3F007F506432")
 	f.StringVar(&c.aid, "aid", "", "the application, in hex; PKCS#15 otherwise")
+	f.StringVar(&c.keys, "scp03-keys", "", "use the secure channel, with the keys in this file (mode 0600): lines enc, mac, version, or master, in hex")
 	cmd.MarkFlagsOneRequired("port", "reader")
 	cmd.MarkFlagsMutuallyExclusive("port", "reader")
 }
 
 // parse makes the search of the flags.
-func (c *connection) parse(cmd *cobra.Command) (err error) {
+func (c *connection) parse(cmd *cobra.Command, a *app) (err error) {
+	if c.search.SecureChannel, err = a.secure(cmd.Context(), c.keys); err != nil {
+		return err
+	}
 	if c.basic {
 		c.search.Channel = simboot.LogicalOrBasic
 	}

@@ -42,6 +42,8 @@ them; the device's keys are.`,
 				return usage(cmd, errors.New("a configuration (-c) or a file (--file) is needed"))
 			case o.stdout():
 				return usage(cmd, errors.New("a directory (-o) is needed"))
+			case script.value == "none" && cmd.Flags().Changed("chunk"):
+				return usage(cmd, errors.New("--chunk goes with --script"))
 			}
 			content, err := s.octets(cmd.Context(), a)
 			if err != nil {

@@ -27,7 +27,7 @@ What cannot be read is told in its place, and the inspection goes on.`,
   lwm2mboot card inspect --port /dev/ttyUSB2 --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := c.parse(cmd); err != nil {
+			if err := c.parse(cmd, a); err != nil {
 				return err
 			}
 			return c.with(cmd, a, func(ctx context.Context, card apdu.CardTransport) error {

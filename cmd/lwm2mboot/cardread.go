@@ -25,10 +25,11 @@ Exit status 3: the card holds no bootstrap data; 4: a PIN is needed, or wrong.`,
 		Example: `  lwm2mboot card read --port /dev/ttyUSB2
   lwm2mboot card read --port /dev/ttyUSB2 -o card.bin
   lwm2mboot card read --port /dev/ttyUSB2 --to senml --trace
+  lwm2mboot card read --port /dev/ttyUSB2 --scp03-keys scp03.keys
   lwm2mboot card read --reader any --pin-file pin.txt`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := c.parse(cmd); err != nil {
+			if err := c.parse(cmd, a); err != nil {
 				return err
 			}
 			c.search.PIN = a.pinPolicy(pinFile)

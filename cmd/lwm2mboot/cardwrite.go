@@ -114,7 +114,7 @@ func (w *cardWrite) run(cmd *cobra.Command, a *app) error {
 
 // check refuses what cannot be meant before anything is opened.
 func (w *cardWrite) check(cmd *cobra.Command, a *app) error {
-	if err := w.card.parse(cmd); err != nil {
+	if err := w.card.parse(cmd, a); err != nil {
 		return err
 	}
 	ref, err := strconv.ParseUint(w.admRef, 16, 8)

@@ -10,6 +10,7 @@ import (
 
 func newCheck(a *app) *cobra.Command {
 	var strict bool
+	var format choice
 	cmd := &cobra.Command{
 		Use:   "check FILE|-",
 		Short: "Tell every fault of a file, with offset and path",
@@ -32,12 +33,14 @@ Exit status 1: there is an error; 0: there is none, warnings at most.`,
 			if err != nil {
 				return err
 			}
-			lines, errs, err := faults(args[0], content)
+			lines, errs, err := faults(args[0], content, format)
 			if err != nil {
 				return err
 			}
 			for _, line := range lines {
-				fmt.Fprintln(a.stdout, line)
+				if _, err := fmt.Fprintln(a.stdout, line); err != nil {
+					return err
+				}
 			}
 			if errs > 0 || strict && len(lines) > 0 {
 				a.say("%s: %d errors, %d warnings", shown(args[0]), errs, len(lines)-errs)
@@ -46,14 +49,15 @@ Exit status 1: there is an error; 0: there is none, warnings at most.`,
 			return nil
 		},
 	}
+	formatFlag(cmd, &format, "a configuration")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit status 1 for warnings, too")
 	return cmd
 }
 
 // faults are those of a file or of a configuration, a line each.
-func faults(name string, content []byte) (lines []string, errs int, err error) {
+func faults(name string, content []byte, format choice) (lines []string, errs int, err error) {
 	if isConfiguration(name, content) {
-		return configFaults(name, content)
+		return configFaults(name, content, format)
 	}
 	file, err := bootstrap(content)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 )
 
 // configFaults are what generate would say of a configuration.
-func configFaults(name string, text []byte) (lines []string, errs int, err error) {
-	node, err := parse(name, text, "auto")
+func configFaults(name string, text []byte, format choice) (lines []string, errs int, err error) {
+	node, err := parse(name, text, format.value)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -27,6 +27,7 @@ func (p *printer) flags(cmd *cobra.Command) {
 func newDecode(a *app) *cobra.Command {
 	var p printer
 	var o output
+	var format choice
 	cmd := &cobra.Command{
 		Use:   "decode FILE|-",
 		Short: "Print what a file EF(LwM2M_Bootstrap) holds",
@@ -52,7 +53,7 @@ check tells all that is wrong.`,
   lwm2mboot decode seed.bin --to yaml --show-secrets -o copy.yaml`,
 		Args: count(1, "one file, or - for the standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			file, err := a.anyFile(cmd.Context(), args[0])
+			file, err := a.anyFile(cmd.Context(), args[0], format)
 			if err != nil {
 				return err
 			}
@@ -68,6 +69,7 @@ check tells all that is wrong.`,
 		},
 	}
 	p.flags(cmd)
+	formatFlag(cmd, &format, "a configuration")
 	o.flags(cmd, "where the text goes (mode 0600); the standard output otherwise")
 	return cmd
 }

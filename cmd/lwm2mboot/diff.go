@@ -22,6 +22,7 @@ const (
 
 func newDiff(a *app) *cobra.Command {
 	var secrets bool
+	var format choice
 	cmd := &cobra.Command{
 		Use:   "diff A B",
 		Short: "Compare two files, Resource by Resource",
@@ -39,7 +40,7 @@ Exit status 0: the same; 1: different; 2: trouble.`,
   lwm2mboot generate -c seed.py | lwm2mboot diff - seed.bin`,
 		Args: count(2, "two files"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			status, err := compare(cmd.Context(), a, args[0], args[1], secrets)
+			status, err := compare(cmd.Context(), a, [2]string(args), format, secrets)
 			var f *failure
 			switch {
 			case errors.As(err, &f):
@@ -52,16 +53,18 @@ Exit status 0: the same; 1: different; 2: trouble.`,
 			return err
 		},
 	}
+	formatFlag(cmd, &format, "configurations")
 	cmd.Flags().BoolVar(&secrets, "show-secrets", false, "print keys that differ")
 	return cmd
 }
 
-func compare(ctx context.Context, a *app, nameA, nameB string, secrets bool) (status int, err error) {
-	fileA, err := a.anyFile(ctx, nameA)
+func compare(ctx context.Context, a *app, names [2]string, format choice, secrets bool) (status int, err error) {
+	nameA, nameB := names[0], names[1]
+	fileA, err := a.anyFile(ctx, nameA, format)
 	if err != nil {
 		return 0, err
 	}
-	fileB, err := a.anyFile(ctx, nameB)
+	fileB, err := a.anyFile(ctx, nameB, format)
 	if err != nil {
 		return 0, err
 	}

@@ -35,6 +35,7 @@ func newShell(t *testing.T) shell {
 		"seed.hex":      fmt.Sprintf("%x\n", seed(t)),
 		"adm.key":       adm,
 		"pin.txt":       "1234",
+		"scp03.keys":    "enc " + scpENC + "\nmac " + scpMAC + "\n",
 		"master.key":    strings.Repeat("00FF", 16),
 	} {
 		path := filepath.Join(s.dir, name)
@@ -78,7 +79,11 @@ func TestEveryExampleOfTheHelpWorks(t *testing.T) {
 // no reader.
 func (s shell) typed(t *testing.T, line string) {
 	if strings.Contains(line, "/dev/ttyUSB2") {
-		port, _, _ := simulated(t, "-c", "testdata/seed.json", "--adm-file", file(t, "adm", adm))
+		args := []string{"-c", "testdata/seed.json", "--adm-file", file(t, "adm", adm)}
+		if strings.Contains(line, "--scp03-keys") {
+			args = append(args, "--scp03-keys", filepath.Join(s.dir, "scp03.keys"))
+		}
+		port, _, _ := simulated(t, args...)
 		line = strings.ReplaceAll(line, "/dev/ttyUSB2", port)
 	}
 	words := strings.Fields(line)

@@ -35,8 +35,9 @@ A configuration names Objects, Object Instances and Resources, or numbers them:
 
 It is YAML, JSON, or the Python dictionary of the known generator, which is read
 as data: nothing in it runs. A value may begin with hex:, base64:, text: or
-file:, which reads a file below the configuration's directory. Values are
-checked against the object definitions before a file is made.`,
+file:, which reads a file below the configuration's directory and takes all its
+octets, a newline at the end, too. Values are checked against the object
+definitions before a file is made.`,
 		Example: `  lwm2mboot generate -c seed.yaml -o seed.bin
   lwm2mboot generate < seed.json > card.bin
   lwm2mboot generate -c seed.py --hex

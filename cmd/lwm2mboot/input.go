@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +19,7 @@ import (
 // Limits of what is read.
 const (
 	maxInput = config.MaxSize // octets; a card's file in hex has 130 KB at most
-	maxKey   = 4096           // of a file with a key or PIN: room for a remark, no more
+	maxKey   = 4096           // of a file with a key or PIN, with blanks around it
 )
 
 // read reads a file of up to max octets, or the standard input for "-", until
@@ -41,16 +42,59 @@ func (a *app) read(ctx context.Context, name string, max int64) ([]byte, error) 
 	return b, nil
 }
 
+// input is what is read: a file, or the standard input.
+type input struct {
+	interruptible
+	named *os.File // nil: the standard input
+}
+
+// Close closes a file.
+func (i *input) Close() error {
+	if i.named == nil {
+		return nil
+	}
+	return i.named.Close()
+}
+
+// regular is what is known of a regular file that is read, as the standard
+// input, too; nil otherwise.
+func (i *input) regular() fs.FileInfo {
+	if f, ok := i.in.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			return info
+		}
+	}
+	return nil
+}
+
 // open opens a file, or the standard input for "-", which can be had once.
-func (a *app) open(ctx context.Context, name string) (io.ReadCloser, error) {
+func (a *app) open(ctx context.Context, name string) (*input, error) {
 	if name != "-" {
-		return os.Open(name)
+		f, err := openFile(ctx, name)
+		return &input{interruptible{ctx: ctx, in: f}, f}, err
 	}
 	if a.taken {
 		return nil, &failure{status: statusUsage, err: errors.New("the standard input can be read for one thing only")}
 	}
 	a.taken = true
-	return io.NopCloser(&interruptible{ctx: ctx, in: a.stdin}), nil
+	return &input{interruptible{ctx: ctx, in: a.stdin}, nil}, nil
+}
+
+// openFile opens a file until ctx ends: a FIFO waits for its writer.
+func openFile(ctx context.Context, name string) (*os.File, error) {
+	var f *os.File
+	var err error
+	done := make(chan struct{})
+	go func() {
+		f, err = os.Open(name)
+		close(done)
+	}()
+	select {
+	case <-done:
+		return f, err
+	case <-ctx.Done(): // the process ends, and what was given up with it
+		return nil, context.Cause(ctx)
+	}
 }
 
 // shown is the name of a file in an error.

@@ -30,7 +30,10 @@ func admFlag(cmd *cobra.Command, path *string) {
 // digits are those in a file, without the blanks around them.
 func (a *app) digits(ctx context.Context, path string) ([]byte, error) {
 	b, err := a.read(ctx, path, maxKey)
-	return bytes.TrimSpace(b), err
+	if b = bytes.TrimSpace(b); err == nil && len(b) == 0 {
+		err = fmt.Errorf("%s: there is nothing in it", shown(path))
+	}
+	return b, err
 }
 
 // pin is the PIN in a file; none without a file.

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/schollz/progressbar/v3"
 )
@@ -15,15 +13,13 @@ type progress struct {
 
 // newProgress makes a bar for what is read from in; none when lines go to the
 // terminal themselves.
-func newProgress(a *app, in io.Reader, toStdout bool) *progress {
+func newProgress(a *app, in *input, toStdout bool) *progress {
 	if !terminal(a.stderr) || toStdout && terminal(a.stdout) {
 		return new(progress)
 	}
-	size := int64(-1) // not known: a pipe
-	if f, ok := in.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			size = info.Size()
-		}
+	size := int64(-1)                                         // not known: a pipe
+	if info := in.regular(); info != nil && in.named != nil { // of the other one a part may have been read
+		size = info.Size()
 	}
 	return &progress{progressbar.NewOptions64(size,
 		progressbar.OptionSetWriter(a.stderr),

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
 
 // newRoot makes the tree of commands.
 func newRoot(a *app) *cobra.Command {
+	var tell bool
 	root := &cobra.Command{
 		Use:   "lwm2mboot",
 		Short: "Bootstrap data of LwM2M devices on SIM cards: make, check, write, read, simulate",
@@ -33,8 +36,14 @@ Exit status:
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          subcommand,
-		RunE:          help,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if tell {
+				return a.version()
+			}
+			return help(cmd, args)
+		},
 	}
+	root.Flags().BoolVar(&tell, "version", false, "print the version")
 	root.AddCommand(
 		newGenerate(a), newDecode(a), newCheck(a), newDiff(a),
 		newCard(a), newSimulate(a), newBatch(a), newVersion(a),
@@ -50,12 +59,32 @@ func (a *app) note(cmd *cobra.Command) {
 	if do := cmd.RunE; do != nil {
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
 			a.begun = true
+			if err := given(cmd, args); err != nil {
+				return err
+			}
 			return do(cmd, args)
 		}
 	}
 	for _, c := range cmd.Commands() {
 		a.note(c)
 	}
+}
+
+// places are the flags that name a file, a port or a reader.
+var places = []string{"adm-file", "config", "file", "link", "master-file", "output", "pin-file", "port", "reader", "scp03-keys", "template"}
+
+// given refuses names that are empty: those of a variable of the shell that is
+// not set, most likely, in place of which something else would be taken.
+func given(cmd *cobra.Command, args []string) error {
+	if slices.Contains(args, "") {
+		return usage(cmd, errors.New("an empty file name"))
+	}
+	for _, name := range places {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
+			return usage(cmd, fmt.Errorf("--%s: an empty name", name))
+		}
+	}
+	return nil
 }
 
 // help is what a command does that has others below it.

@@ -16,6 +16,7 @@ type simulation struct {
 	options          simulate.Options
 	channels         int
 	pinFile, admFile string
+	keyFile          string
 	link             string
 	trace            bool
 	list             [3]bool
@@ -64,7 +65,9 @@ Linux and macOS have such terminals; elsewhere the command fails.`,
 			for i, on := range s.list {
 				if on {
 					for _, name := range kinds[i].names {
-						fmt.Fprintln(a.stdout, name)
+						if _, err := fmt.Fprintln(a.stdout, name); err != nil {
+							return err
+						}
 					}
 					return nil
 				}
@@ -83,6 +86,7 @@ Linux and macOS have such terminals; elsewhere the command fails.`,
 	f.IntVar(&s.channels, "channels", simcard.DefaultChannels, "logical channels besides the basic one, 0 to 19")
 	f.StringVar(&s.pinFile, "pin-file", "", "a file with the PIN that reading the file asks for; none otherwise")
 	f.StringVar(&s.admFile, "adm-file", "", "a file with the issuer's key, 4 to 8 digits, that writing asks for; otherwise nobody can")
+	f.StringVar(&s.keyFile, "scp03-keys", "", "the card demands the secure channel, with the keys in this file (mode 0600)")
 	f.StringVar(&s.link, "link", "", "make a symbolic link to the terminal, and remove it in the end")
 	f.BoolVar(&s.trace, "trace", false, "print each command to the card: header and status word")
 	return cmd
@@ -107,6 +111,9 @@ func (s *simulation) run(cmd *cobra.Command, a *app) (err error) {
 			return err
 		}
 		*key.into = string(digits)
+	}
+	if o.Keys, err = a.keys(ctx, s.keyFile); err != nil {
+		return err
 	}
 	if cmd.Flags().Changed("channels") {
 		o.Channels = &s.channels

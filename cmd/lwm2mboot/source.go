@@ -23,11 +23,16 @@ type source struct {
 	size       int
 }
 
+// formatFlag adds --format.
+func formatFlag(cmd *cobra.Command, format *choice, what string) {
+	format.register(cmd, "format", "syntax of "+what, "auto", "yaml", "json", "dict")
+}
+
 // flags adds those of a configuration.
 func (s *source) flags(cmd *cobra.Command, standard string) {
 	f := cmd.Flags()
 	f.StringVarP(&s.config, "config", "c", standard, "the configuration; - for the standard input")
-	s.format.register(cmd, "format", "syntax of the configuration", "auto", "yaml", "json", "dict")
+	formatFlag(cmd, &s.format, "the configuration")
 	f.BoolVar(&s.noValidate, "no-validate", false, "take what contradicts the object definitions, or itself")
 	cmd.MarkFlagFilename("config", "yaml", "yml", "json", "py", "dict")
 }
@@ -42,8 +47,19 @@ func (s *source) withFile(cmd *cobra.Command) {
 // none reports that neither was given.
 func (s *source) none() bool { return s.config == "" && s.file == "" }
 
+// checkSize refuses a --size that cannot be meant.
+func (s *source) checkSize() error {
+	if s.size < 0 {
+		return &failure{status: statusUsage, err: errors.New("--size: less than 0 octets")}
+	}
+	return nil
+}
+
 // octets are those of the file, checked to be one.
 func (s *source) octets(ctx context.Context, a *app) ([]byte, error) {
+	if err := s.checkSize(); err != nil {
+		return nil, err
+	}
 	if s.config != "" {
 		text, err := a.read(ctx, s.config, maxInput)
 		if err != nil {
@@ -119,14 +135,14 @@ func named(name string, err error, at config.Position) error {
 }
 
 // anyFile reads a file of any form: octets, hex, or a configuration, of which the
-// octets are made as it stands.
-func (a *app) anyFile(ctx context.Context, name string) ([]byte, error) {
+// octets are made as it stands; format is its syntax.
+func (a *app) anyFile(ctx context.Context, name string, format choice) ([]byte, error) {
 	content, err := a.read(ctx, name, maxInput)
 	if err != nil {
 		return nil, err
 	}
 	if isConfiguration(name, content) {
-		s := source{noValidate: true}
+		s := source{noValidate: true, format: format}
 		return s.generate(a, name, content)
 	}
 	file, err := bootstrap(content)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/apdu/scp03"
 	"github.com/lwm2mboot/lwm2mboot/cmd/lwm2mboot/internal/config"
 	"github.com/lwm2mboot/lwm2mboot/cmd/lwm2mboot/internal/image"
 	"github.com/lwm2mboot/lwm2mboot/cmd/lwm2mboot/internal/personal"
@@ -69,12 +70,34 @@ func (a *app) finish(ctx context.Context, err error) int {
 		f.advice = adviceOn(f.err)
 	}
 	if f.err != nil {
-		a.say("%s", strings.Join(strings.FieldsFunc(f.err.Error(), func(r rune) bool { return r == '\n' }), "; "))
+		a.say("%s", strings.Join(strings.FieldsFunc(worded(f.err), func(r rune) bool { return r == '\n' }), "; "))
 	}
 	if f.advice != "" {
 		a.say("%s", f.advice)
 	}
 	return f.status
+}
+
+// pinWords are the tool's words for errors of PINs. Those of package simboot are
+// for who writes a program: they name fields, and a memory for PINs that a run
+// of the tool does not leave behind.
+var pinWords = []struct {
+	target       error
+	text, advice string
+}{
+	{simboot.ErrPINNeeded, "a PIN is needed", "give the PIN by --pin-file FILE; a wrong one costs a try"},
+	{simboot.ErrPINRefused, "the card refused this PIN", "do not try another one before you are sure of it: each that is wrong costs a try"},
+	{simboot.ErrPINTries, "too few tries left to send a PIN", "one wrong PIN more may block it: enter the right one in a telephone, or by AT+CPIN"},
+	{simboot.ErrPINBlocked, "the PIN is blocked", "the PUK unblocks it, in a telephone or by AT+CPIN"},
+}
+
+// worded is an error's text, in the tool's words.
+func worded(err error) string {
+	text := err.Error()
+	for _, w := range pinWords {
+		text = strings.ReplaceAll(text, w.target.Error(), w.text)
+	}
+	return text
 }
 
 // interrupted is what an interrupt is told as: with what it left behind, as a
@@ -99,7 +122,7 @@ func statusOf(ctx context.Context, err error) int {
 		return statusInterrupted
 	case errors.Is(err, simboot.ErrNoData):
 		return statusNoData
-	case errors.As(err, &key), errors.Is(err, apdu.ErrSecurity), errors.Is(err, personal.ErrNoKey):
+	case errors.As(err, &key), errors.Is(err, apdu.ErrSecurity), errors.Is(err, personal.ErrNoKey), errors.Is(err, scp03.ErrNotAuthenticated):
 		return statusKey
 	case errors.As(err, &name), errors.Is(err, simcard.ErrBadOption), errors.Is(err, image.ErrOptions), errors.Is(err, personal.ErrOptions):
 		return statusUsage
@@ -117,16 +140,23 @@ func adviceOn(err error) string {
 		}
 		return list
 	}
+	for _, w := range pinWords {
+		if errors.Is(err, w.target) {
+			return w.advice
+		}
+	}
 	for _, a := range []struct {
 		target error
 		text   string
 	}{
 		{config.ErrMasked, "decode again with --show-secrets: a masked configuration has no keys"},
+		{scp03.ErrNotAuthenticated, "are these the keys of this card? Cards count failures"},
+		{scp03.ErrNotOffered, "without --scp03-keys everything goes in the clear"},
 		{personal.ErrNoKey, "give the issuer's key by --adm-file FILE, or a PIN by --pin-file FILE"},
 		{personal.ErrTries, "--last-try uses it all the same"},
 		{personal.ErrFilled, "look at the card with lwm2mboot card inspect; --replace writes over it"},
 		{personal.ErrNoFile, "look at the card with lwm2mboot card inspect; lwm2mboot card image makes what leads to the file"},
-		{simboot.ErrPINNeeded, "give the PIN by --pin-file FILE; a wrong one costs a try"},
+		{personal.ErrUnverified, "give the PIN that reading asks for by --pin-file FILE"},
 		{apdu.ErrNoCard, "is a card in the modem or reader, and does the modem see it (AT+CPIN?)?"},
 		{apdu.ErrCardPIN, `unlock the SIM first: AT+CPIN="<PIN>"`},
 		{apdu.ErrCardLocked, `the SIM needs its PUK: AT+CPIN="<PUK>","<new PIN>"`},

@@ -14,15 +14,18 @@ func newVersion(a *app) *cobra.Command {
 		Short:   "Print the version",
 		Example: `  lwm2mboot version`,
 		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			info, ok := debug.ReadBuildInfo()
-			if !ok {
-				info = new(debug.BuildInfo)
-			}
-			_, err := fmt.Fprintln(a.stdout, version(info))
-			return err
-		},
+		RunE:    func(*cobra.Command, []string) error { return a.version() },
 	}
+}
+
+// version prints the version.
+func (a *app) version() error {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = new(debug.BuildInfo)
+	}
+	_, err := fmt.Fprintln(a.stdout, version(info))
+	return err
 }
 
 // version is "lwm2mboot v0.4.0 (1a2b3c4d5e6f) go1.25 linux/amd64".

@@ -99,6 +99,9 @@ func indexColumns(header, wanted []string) ([]int, error) {
 	index := make([]int, len(wanted))
 	for i, name := range wanted {
 		if index[i] = slices.Index(names, name); index[i] < 0 {
+			if len(names) == 1 {
+				return nil, fmt.Errorf("%w: %s in the header, which has one column: another sign between fields is told by --comma", ErrColumn, missing(name))
+			}
 			return nil, fmt.Errorf("%w: %s in the header, which has %d columns", ErrColumn, missing(name), len(names))
 		}
 	}

@@ -243,3 +243,23 @@ func TestSkipCountsRowsWithoutLookingIntoThem(t *testing.T) {
 	_, err = r.skip(9)
 	require.ErrorIs(t, err, iotest.ErrTimeout)
 }
+
+func TestHeaderOfOneColumnNamesTheFlagOfTheSeparator(t *testing.T) {
+	tpl := compile(t, cards, names)
+	_, _, err := toString(t, tpl, "iccid;identity;key\n1;one;00\n", nil)
+	require.ErrorIs(t, err, ErrColumn)
+	require.ErrorContains(t, err, "--comma")
+	_, _, err = toString(t, tpl, "iccid,identity\n1,one\n", nil)
+	require.ErrorIs(t, err, ErrColumn)
+	require.NotContains(t, err.Error(), "--comma")
+}
+
+func TestBlankBeforeAPrefixInARowIsItsError(t *testing.T) {
+	tpl := compile(t, strings.Replace(cards, "hex:${key}", "${key}", 1), names)
+	out, s, err := toString(t, tpl, "iccid,identity,key\n1,one, hex:00\n2,two,hex:00\n3,three,text: hex:00\n", &RunOptions{KeepGoing: true})
+	require.NoError(t, err)
+	require.EqualValues(t, 1, s.Failed)
+	require.EqualValues(t, 1, s.Errors[0].Row)
+	require.Equal(t, "Security/1/SecretKey", s.Errors[0].Path)
+	require.Contains(t, out, hexOf([]byte(" hex:00")))
+}

@@ -14,7 +14,8 @@ import (
 // written is what an interrupted run left in the output.
 type written struct {
 	rows, errors int64  // lines, and those of them with an error
-	last         []byte // the last line, with its end
+	good         int64  // the number of the last line that has a file
+	last         []byte // that line, with its end
 }
 
 // isError reports whether a line tells an error. No text in it can look like
@@ -71,32 +72,49 @@ func count(in io.Reader) (done written, size int64, err error) {
 		size += int64(len(line))
 		if isError(line) {
 			done.errors++
+			continue
 		}
-		done.last = append(done.last[:0], line...)
+		done.good, done.last = done.rows, append(done.last[:0], line...)
 	}
 }
 
-// passOver passes over the rows that are written already.
+// passOver passes over the rows that are written already, and makes the last
+// of them that has a file again.
 func (s *stream) passOver(r *run, done written) error {
-	if done.rows == 0 {
-		return nil
-	}
-	skipped, err := r.rows.skip(done.rows - 1)
-	if err == nil && skipped == done.rows-1 {
-		err = r.rows.next()
-	}
-	if skipped < done.rows-1 || err == io.EOF {
-		return fmt.Errorf("%w: the output has %d rows, and the input fewer", ErrResume, done.rows)
-	}
-	var bad *RowError
-	if err != nil && !errors.As(err, &bad) {
+	if err := r.pass(done.good-1, done.rows); err != nil {
 		return err
 	}
-	if !isError(done.last) && !s.same(r, done, bad == nil) {
-		return fmt.Errorf("%w: row %d is not as the output has it: other rows, another template or another key", ErrResume, done.rows)
+	if done.good > 0 {
+		var bad *RowError
+		err := r.rows.next()
+		if err == io.EOF {
+			return tooFew(done.rows)
+		}
+		if err != nil && !errors.As(err, &bad) {
+			return err
+		}
+		if !s.same(r, done, bad == nil) {
+			return fmt.Errorf("%w: row %d is not as the output has it: other rows, another template or another key", ErrResume, done.good)
+		}
+	}
+	if err := r.pass(done.rows-done.good, done.rows); err != nil {
+		return err
 	}
 	r.summary = Summary{Rows: done.rows, Passed: done.rows - done.errors, Failed: done.errors}
 	return nil
+}
+
+// pass passes over n rows, of those that the output has.
+func (r *run) pass(n, of int64) error {
+	skipped, err := r.rows.skip(n)
+	if err == nil && skipped < n {
+		err = tooFew(of)
+	}
+	return err
+}
+
+func tooFew(rows int64) error {
+	return fmt.Errorf("%w: the output has %d rows, and the input fewer", ErrResume, rows)
 }
 
 // same reports whether the row read last, if it could be read, gives the last

@@ -170,6 +170,34 @@ func TestResumeRefusesWhatDoesNotGoTogether(t *testing.T) {
 	}
 }
 
+// TestResumeFindsOutAnotherTemplateBehindALineWithAnError: the last line with a
+// file is made again, wherever it stands.
+func TestResumeFindsOutAnotherTemplateBehindALineWithAnError(t *testing.T) {
+	rows := "iccid,identity,key\n1,one,00\n2,two,11\n3,three,xx\n4,four,yy\n5,five,55\n"
+	tpl := compile(t, cards, names)
+	whole, _, err := toString(t, tpl, rows, &RunOptions{KeepGoing: true})
+	require.NoError(t, err)
+	lines := strings.SplitAfter(whole, "\n")
+	changed := compile(t, strings.Replace(cards, "86400", "86401", 1), names)
+	for n := 1; n <= 5; n++ {
+		had := strings.Join(lines[:n], "")
+		out := output(t, had)
+		o := &RunOptions{KeepGoing: true, Resume: true}
+		_, err = changed.Stream(t.Context(), strings.NewReader(rows), out, o)
+		require.ErrorIs(t, err, ErrResume, n)
+		require.Equal(t, had, content(t, out))
+		_, err = tpl.Stream(t.Context(), strings.NewReader("iccid,identity,key\n1,one,00\n2,two,11\n"), out, o)
+		require.Equal(t, n > 2, errors.Is(err, ErrResume), "%d: fewer rows", n)
+	}
+	out := output(t, `{"row":1,"id":"1","error":"line 2"}`+"\n")
+	s, err := changed.Stream(t.Context(), strings.NewReader(rows), out, &RunOptions{KeepGoing: true, Resume: true})
+	require.NoError(t, err, "there is no file to be held against the template")
+	require.EqualValues(t, 5, s.Rows)
+	require.EqualValues(t, 2, s.Made+s.Passed)
+	_, err = changed.Stream(t.Context(), strings.NewReader("iccid,identity,key\n"), output(t, `{"row":1,"error":"line 2"}`+"\n"), &RunOptions{Resume: true})
+	require.ErrorIs(t, err, ErrResume)
+}
+
 func TestResumeEndsWhenTheInputFails(t *testing.T) {
 	tpl := compile(t, cards, names)
 	rows := csvRows(3)

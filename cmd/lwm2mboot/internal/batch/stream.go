@@ -26,9 +26,10 @@ import (
 // With Resume, out has what an interrupted run wrote, and must be able to read,
 // seek and truncate, as an *os.File opened with O_RDWR can: complete lines are
 // counted, a line that is torn at the end is cut off, and as many rows are
-// passed over. The last of them is made again and held against its line, so that
-// other rows or another template are found out. in must begin with the first
-// row again. Errors are [ErrResume].
+// passed over, those with an error, too: they are not tried again. The last of
+// them that has a file is made again and held against its line, so that other
+// rows or another template are found out. in must begin with the first row
+// again. Errors are [ErrResume].
 //
 // The error is a *RowError without KeepGoing, ctx's cause when it ended, or what
 // kept the run from going on. The summary is right in every case.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"strconv"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -67,7 +68,7 @@ func readable(f Field, octets []byte) Node {
 
 // escapedText is text of which no part is taken for a prefix.
 func escapedText(text string) Node {
-	if prefixOf(text) != noPrefix {
+	if prefixOf(strings.TrimLeft(text, " \t")) != noPrefix {
 		text = string(textPrefix) + text
 	}
 	return textNode(text)

@@ -190,3 +190,19 @@ func TestErrorIsOneOfItsClass(t *testing.T) {
 	require.Equal(t, "4", Position{Line: 4}.String())
 	require.Empty(t, Position{}.String())
 }
+
+// TestColumnsInBytesAreRefused: they would be the same signs on every card.
+func TestColumnsInBytesAreRefused(t *testing.T) {
+	n := Node{Kind: Bytes, Octets: []byte("s3cr3t${key}")}
+	doc := scalar(t, "0/1/5: x")
+	n.At = doc.Entries[0].Value.At
+	doc.Entries[0].Value = n
+	_, err := Resolve(doc, &Options{Template: true})
+	requireError(t, err, "1:8", "Security/1/SecretKey", ErrValue)
+	require.NotContains(t, err.Error(), "s3cr3t")
+	_, err = Resolve(doc, nil)
+	require.NoError(t, err, "it is no template")
+	doc.Entries[0].Value.Octets = []byte("$ {key}")
+	_, err = Resolve(doc, &Options{Template: true})
+	require.NoError(t, err)
+}

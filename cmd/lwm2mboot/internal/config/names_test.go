@@ -136,7 +136,7 @@ func TestDistance(t *testing.T) {
 		want int
 	}{{"", "", 0}, {"abc", "abc", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abd", 1}, {"abc", "bc", 1},
 		{"kitten", "sitting", 3}, {"flaw", "lawn", 2}, {"ab", "ba", 2}} {
-		require.Equal(t, tt.want, distance(tt.a, tt.b), "%s %s", tt.a, tt.b)
-		require.Equal(t, tt.want, distance(tt.b, tt.a), "%s %s", tt.b, tt.a)
+		require.Equal(t, tt.want, Distance(tt.a, tt.b), "%s %s", tt.a, tt.b)
+		require.Equal(t, tt.want, Distance(tt.b, tt.a), "%s %s", tt.b, tt.a)
 	}
 }

@@ -10,7 +10,7 @@ func (l *nameList) nearest(name string) string {
 	}
 	best, bestName := 1+len(form)/3, ""
 	for candidate := range l.byName {
-		d := distance(form, normal(candidate))
+		d := Distance(form, normal(candidate))
 		if d < best || d == best && bestName != "" && candidate < bestName {
 			best, bestName = d, candidate
 		}
@@ -18,9 +18,9 @@ func (l *nameList) nearest(name string) string {
 	return bestName
 }
 
-// distance is how many letters must be put in, taken out or changed to make b
+// Distance is how many letters must be put in, taken out or changed to make b
 // of a (Levenshtein).
-func distance(a, b string) int {
+func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -43,7 +43,7 @@ func (n Node) prefix() prefix {
 
 // escaped is n's text for a syntax that has no literal texts.
 func (n Node) escaped() string {
-	if n.Literal && prefixOf(n.Text) != noPrefix {
+	if n.Literal && prefixOf(strings.TrimLeft(n.Text, " \t")) != noPrefix {
 		return string(textPrefix) + n.Text
 	}
 	return n.Text
@@ -53,6 +53,9 @@ func (n Node) escaped() string {
 // text it would be a key of quite other octets.
 func cutPrefix(n Node) (p prefix, rest string, err error) {
 	p = n.prefix()
+	if trimmed := strings.TrimLeft(n.Text, " \t"); p == noPrefix && !n.Literal && trimmed != n.Text && prefixOf(trimmed) != noPrefix {
+		return p, "", Errorf(n.At, ErrValue, "a blank stands before %s - take it away, or put text: before it if it is the text itself", prefixOf(trimmed))
+	}
 	rest, exact := strings.CutPrefix(n.Text, string(p))
 	if !exact {
 		return p, "", Errorf(n.At, ErrValue, "write %s in small letters, or put text: before it if it is the text itself", p)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/lwm2mboot/lwm2mboot/objects"
@@ -164,6 +165,9 @@ func (r *resolver) value(res *Resource, p objects.Path, at Position, id uint16, 
 	}
 	if n.Kind == Null {
 		return r.wrap(Errorf(v.Node.At, ErrValue, "no value: write \"\" for an empty one, or leave the key out"), p)
+	}
+	if r.opts.Template && n.Kind == Bytes && bytes.Contains(n.Octets, []byte("${")) {
+		return r.wrap(Errorf(v.Node.At, ErrValue, "${…} in bytes stands for itself, on every card: write it as text, without the b or !!binary"), p)
 	}
 	if r.opts.Template && n.Kind == Text && strings.Contains(n.Text, "${") {
 		v.Template = true

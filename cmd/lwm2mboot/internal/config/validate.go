@@ -34,7 +34,7 @@ func (d *Document) validate(file []byte, o *Options) []Problem {
 		return d.place(objects.Problems{decodeProblem(err)}, o)
 	}
 	found = append(warnings, t.Validate(&objects.ValidateOptions{Registry: o.Registry})...)
-	return d.place(found, o)
+	return d.place(append(found, d.hexAsText()...), o)
 }
 
 func tlvReason(err error) string {

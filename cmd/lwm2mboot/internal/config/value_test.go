@@ -66,6 +66,9 @@ func TestValuesOfEveryType(t *testing.T) {
 		{"escaped prefix", field(objects.TypeString), `"text:hex:00"`, "6865783A3030", ""},
 		{"escaped prefix twice", field(objects.TypeString), `"text:text:"`, "746578743A", ""},
 		{"escaped prefix in capitals", field(objects.TypeString), `"text:Masked:"`, "4D61736B65643A", ""},
+		{"blank before a prefix", field(objects.TypeString), `"text: hex:00"`, "20 6865783A3030", ""},
+		{"tab before a prefix", field(objects.TypeOpaque), `!!binary IAlSYXc6`, "20 09 5261773A", `"hex:20095261773a"`},
+		{"blanks before a prefix in octets", field(objects.TypeOpaque), `"text:  base64:"`, "2020 6261736536343A", ""},
 		{"text in hex", field(objects.TypeString), "hex:55", "55", `"U"`},
 		{"text in base64", field(objects.TypeString), "base64:VQ==", "55", `"U"`},
 		{"text as bytes", field(objects.TypeString), "!!binary VQ==", "55", `"U"`},
@@ -228,6 +231,9 @@ func TestValuesThatAResourceCannotHave(t *testing.T) {
 		"Base64:AA==":               "all",
 		"!!str masked:5":            "all",
 		`"\u0068ex:0"`:              "all",
+		`" hex:00"`:                 "all",
+		`"\t  Raw:00"`:              "all",
+		`" text:x"`:                 "all",
 		"99999999999999999999.5e10": "String Opaque Corelnk Objlnk Boolean Integer Unsigned Time",
 	}
 	for yaml, refusing := range tests {
@@ -254,6 +260,12 @@ func TestNodesOfOtherParsers(t *testing.T) {
 		_, err = AppendValue(nil, field(objects.TypeFloat), Node{Kind: Text, Text: text})
 		require.ErrorIs(t, err, ErrValue, text)
 	}
+	// Text of a dictionary has no prefix, whatever stands before it.
+	literal := Node{Kind: Text, Text: " hex:00", Literal: true}
+	got, err = AppendValue(nil, field(objects.TypeOpaque), literal)
+	require.NoError(t, err)
+	require.Equal(t, " hex:00", string(got))
+	require.Equal(t, "\"text: hex:00\"\n", string(AppendYAML(nil, literal)))
 	// Python's bytes are never looked into for a prefix.
 	got, err = AppendValue(nil, field(objects.TypeOpaque), Node{Kind: Bytes, Octets: []byte("hex:00")})
 	require.NoError(t, err)

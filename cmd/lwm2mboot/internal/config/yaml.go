@@ -27,6 +27,9 @@ func ParseYAML(content []byte) (n Node, err error) {
 	if err := crowded(content); err != nil {
 		return Node{}, err
 	}
+	if at := bytes.Index(append([]byte("\n"), content...), []byte("\n%TAG")); at >= 0 {
+		return Node{}, Errorf(positionOf(content, at), ErrSyntax, "a %%TAG directive, which is not taken")
+	}
 	d := yaml.NewDecoder(bytes.NewReader(content))
 	var doc, next yaml.Node
 	if err := decodeYAML(d, &doc); errors.Is(err, io.EOF) {

@@ -87,6 +87,8 @@ func TestHostileYAMLIsRefused(t *testing.T) {
 		{"a key without a colon", "a: 1\ns3cr3t\nb: 2\n", "2", ErrSyntax},
 		{"unknown escape", "a: 1\nb: \"s3cr3t\\z\"\n", "2", ErrSyntax},
 		{"half a pair", `a: "\ud834"`, "1", ErrSyntax},
+		{"directive of tags", "%TAG ! tag:s3cr3t,2000:\n---\na: 1\n", "1:1", ErrSyntax},
+		{"directive of tags on a later line", "# c\n%TAG !e! !s3cr3t\n---\na: !e!x 1\n", "2:1", ErrSyntax},
 		{"directive", "%s3cr3t x\n---\na: 1\n", "1", ErrSyntax},
 	}
 	for _, tt := range tests {

@@ -60,31 +60,10 @@ func nearest(name string, known map[string]uint16) string {
 		return ""
 	}
 	best := slices.MinFunc(slices.Sorted(maps.Keys(known)), func(a, b string) int {
-		return cmp.Compare(edits(name, a), edits(name, b))
+		return cmp.Compare(config.Distance(name, a), config.Distance(name, b))
 	})
-	if edits(name, best) > 1+len(name)/3 {
+	if config.Distance(name, best) > 1+len(name)/3 {
 		return ""
 	}
 	return best
-}
-
-// edits is the Levenshtein distance of two names.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -31,7 +31,10 @@ func Inspect(ctx context.Context, card apdu.CardTransport, search *simboot.Confi
 		if err != nil {
 			i.report.ICCIDError = err.Error()
 		}
-		_, err = i.run(ctx, card, i.walk)
+		i.iccid = i.report.ICCID
+		if err == nil || numberless(err) {
+			_, err = i.run(ctx, card, i.walk)
+		}
 	}
 	if err != nil {
 		err = fmt.Errorf("personal: %w", err)
@@ -106,6 +109,11 @@ func (i *inspector) app(ctx context.Context) {
 		r.Error = i.told(err) // it is selected, and does not tell of itself
 		return
 	}
+	if err := i.secure(ctx); err != nil {
+		r.Error = i.told(err)
+		return
+	}
+	r.Secure = i.secured
 	i.pins = fcp.PINs
 	for _, p := range fcp.PINs {
 		i.note(p.Reference)

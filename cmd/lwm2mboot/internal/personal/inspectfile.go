@@ -51,7 +51,7 @@ func (i *inspector) file(ctx context.Context, ref apdu.FileRef) (r FileReport) {
 // note remembers keys to be asked for.
 func (i *inspector) note(keys ...apdu.KeyReference) {
 	for _, k := range keys {
-		if !slices.Contains(i.keys, k) && len(i.keys) < maxKeysAsked {
+		if !isSession(k) && !slices.Contains(i.keys, k) && len(i.keys) < maxKeysAsked {
 			i.keys = append(i.keys, k)
 		}
 	}

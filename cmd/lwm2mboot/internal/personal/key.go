@@ -11,19 +11,22 @@ import (
 )
 
 // ErrKey tells of a text that is no key of a card.
-var ErrKey = errors.New("not a key: 4 to 8 digits, or 16 hex digits")
+var ErrKey = errors.New("not a key: 4 to 8 digits, or 16 hex digits, alone on one line")
 
 // keyLength is that of a PIN or key in VERIFY (ETSI TS 102 221 11.1.9).
 const keyLength = 8
 
 // ParseKey reads a PIN, or a key of the issuer, in one of the two forms in
-// which they are handed out; blanks are passed over:
+// which they are handed out, on one line; blanks are passed over:
 //
 //	12345678            4 to 8 digits    31 32 33 34 35 36 37 38, filled with FF
 //	3132333435363738    16 hex digits    the eight octets as they are
 //
 // The error is [ErrKey] and shows nothing of the text.
 func ParseKey(text string) (objects.Secret, error) {
+	if strings.ContainsAny(strings.TrimSpace(text), "\r\n") { // two keys, of which one would be made
+		return objects.Secret{}, fmt.Errorf("personal: %w", ErrKey)
+	}
 	text = strings.Join(strings.Fields(text), "")
 	if octets, ok := apdu.PadPIN(text); ok {
 		return objects.NewSecret(octets), nil

@@ -22,13 +22,15 @@ func TestParseKeyTakesDigitsAndHex(t *testing.T) {
 		"1234":                    "1234\xFF\xFF\xFF\xFF",
 		" 1234 5678 ":             "12345678",
 		"3132333435363738":        "12345678",
+		"\n 1234\t5678 \r\n":      "12345678",
 		"00 11 22 33 44 55 66 fF": "\x00\x11\x22\x33\x44\x55\x66\xFF",
 	} {
 		k, err := personal.ParseKey(text)
 		require.NoError(t, err, text)
 		require.Equal(t, want, string(k.Bytes()), text)
 	}
-	for _, text := range []string{"", "123", "123456789", "1234567g", "31323334353637", "313233343536373839", "s3cr3t", "31323334353637zz"} {
+	for _, text := range []string{"", "123", "123456789", "1234567g", "31323334353637", "313233343536373839", "s3cr3t", "31323334353637zz",
+		"1234\n5678", "12345678\r\n87654321\r\n", "31323334\r35363738"} {
 		k, err := personal.ParseKey(text)
 		require.ErrorIs(t, err, personal.ErrKey, text)
 		require.True(t, k.IsZero())
@@ -213,6 +215,8 @@ func TestFileThatCannotBeReadIsWrittenWholeAndTold(t *testing.T) {
 	card := newCard(t, other(t), simcard.PIN(simcard.PIN1, "1234", 3), simcard.ReadCondition(simcard.PIN1, pkcs15.FIDBootstrap))
 	res, err := personal.Write(t.Context(), card, file126(t), personal.Options{Key: key(t, adm)})
 	require.ErrorIs(t, err, personal.ErrUnverified)
+	require.Equal(t, "PIN1 (01)", res.Plan.Unreadable)
+	require.Contains(t, res.Plan.String(), "reads back   nothing: reading asks for PIN1 (01), see --pin-file\n")
 	require.NotContains(t, err.Error(), "no bootstrap data")
 	require.True(t, res.Changed)
 	require.False(t, res.Verified)
@@ -260,4 +264,18 @@ func TestNeitherKeyNorContentIsPrinted(t *testing.T) {
 			require.NotContains(t, text, secret)
 		}
 	}
+}
+
+func TestPlanTellsKeysThatNeedNotBeSent(t *testing.T) {
+	card := newCard(t, other(t), simcard.PINDisabled(simcard.ADM1))
+	var keys verifies
+	keys.watch(card)
+	res, err := personal.Write(t.Context(), card, file126(t), personal.Options{Key: key(t, adm)})
+	require.NoError(t, err)
+	require.Zero(t, keys.keys)
+	require.Empty(t, res.Plan.Verify)
+	require.Equal(t, []apdu.KeyReference{apdu.RefADM1}, res.Plan.Open)
+	require.Contains(t, res.Plan.String(), "key          ADM1 (0A): verified already")
+	require.Empty(t, res.Plan.Unreadable)
+	require.NotContains(t, res.Plan.String(), "reads back")
 }

@@ -50,3 +50,18 @@ func TestCardWithoutChannelsIsWrittenOnTheBasicOne(t *testing.T) {
 		require.Contains(t, tree(t, r), "126 of 1024 octets, 2 objects")
 	})
 }
+
+func TestWriteBehindAModemThatOpensChannelsWithAnApplicationOnly(t *testing.T) {
+	for _, how := range []simcard.ModemOption{simcard.NoCSIM, simcard.NoCRSM, simcard.CRSMReboots} {
+		synctest.Test(t, func(t *testing.T) {
+			card := newCard(t, other(t))
+			modem := csim.NewModem(simcard.NewModem(card, simcard.NoCSIM, how), nil)
+			defer modem.Close()
+			res, err := personal.Write(t.Context(), csim.NewAccess(modem, nil), file126(t), personal.Options{Key: key(t, adm)})
+			require.NoError(t, err, "%v", how)
+			require.True(t, res.Verified)
+			require.Equal(t, how == simcard.NoCSIM, res.Plan.ICCID != "", "%v", how)
+			require.Equal(t, filled(file126(t), 1024), onCard(t, card))
+		})
+	}
+}

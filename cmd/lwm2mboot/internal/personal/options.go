@@ -42,7 +42,8 @@ var (
 // standard has it, and writes what may be written without a key.
 type Options struct {
 	// Search says how the file is found. Of it, AID, OIDs, File and Channel are
-	// looked at. A File below the MF (3F00…) needs no application.
+	// looked at, and SecureChannel, which everything behind the SELECT of the
+	// application goes through then. A File below the MF (3F00…) needs no application.
 	Search simboot.Config
 
 	// Key is the issuer's key that allows the file to be updated, Reference
@@ -97,6 +98,8 @@ func (o Options) filled() (Options, error) {
 		}
 	}
 	switch {
+	case o.Search.SecureChannel.Open != nil && o.Search.SecureChannel.Mode == 0:
+		return o, fmt.Errorf("%w: Search.SecureChannel without Mode", ErrOptions)
 	case o.Chunk < headerLength || o.Chunk > apdu.MaxShortNc:
 		return o, fmt.Errorf("%w: Chunk %d is not in %d to %d", ErrOptions, o.Chunk, headerLength, apdu.MaxShortNc)
 	case o.Search.Channel > simboot.BasicOnly:

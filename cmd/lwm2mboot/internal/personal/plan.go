@@ -14,10 +14,20 @@ type Plan struct {
 	File        apdu.FileRef
 	Size        int // octets that the file, or its part, holds
 
+	Secure string // the secure channel to the card; "" for none
+
 	Old, New State
 
 	Access string     // who may read and update the file, or why that is not known
 	Verify []KeyState // the keys that will be sent, once each
+
+	// Open are the keys that need not be sent: they are verified already, or
+	// switched off.
+	Open []apdu.KeyReference
+
+	// Unreadable is what reading the file asks for, when it was not given: what
+	// is written cannot be read back then. "" otherwise.
+	Unreadable string
 
 	// Also are the other files that will be written: "EF(ODF) 5031".
 	Also []string
@@ -37,6 +47,9 @@ func (p Plan) String() string {
 	if p.Application != "" {
 		line("application", "%v", p.Application)
 	}
+	if p.Secure != "" {
+		line("through", "%s", p.Secure)
+	}
 	line("file", "%v, %d octets, %s", p.File, p.Size, p.Access)
 	line("holds", "%v", p.Old)
 	line("will hold", "%v", p.New)
@@ -45,6 +58,12 @@ func (p Plan) String() string {
 	}
 	for _, k := range p.Verify {
 		line("sends key", "%v", k)
+	}
+	for _, k := range p.Open {
+		line("key", "%v: verified already, or switched off", k)
+	}
+	if p.Unreadable != "" {
+		line("reads back", "nothing: reading asks for %s, see --pin-file", p.Unreadable)
 	}
 	return b.String()
 }

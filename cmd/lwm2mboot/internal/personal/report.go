@@ -53,10 +53,13 @@ type DirEntryReport struct {
 
 // ApplicationReport is the PKCS#15 application.
 type ApplicationReport struct {
-	AID   string    `json:"aid,omitempty"`
-	Way   string    `json:"way,omitempty"` // how it was reached
-	ODF   ODFReport `json:"odf"`
-	Error string    `json:"error,omitempty"`
+	AID string `json:"aid,omitempty"`
+	Way string `json:"way,omitempty"` // how it was reached
+
+	// Secure is the secure channel to it; "" for none.
+	Secure string    `json:"secure,omitempty"`
+	ODF    ODFReport `json:"odf"`
+	Error  string    `json:"error,omitempty"`
 }
 
 // ODFReport is EF(ODF) and what it leads to.

@@ -19,6 +19,9 @@ type session struct {
 	df  apdu.Path   // where relative paths start; nil: at the application selected
 	aid apdu.AID    // of the application
 	way simboot.Way // to it
+
+	iccid   string // "" when it is not known
+	secured string // the secure channel that is open, by its name; "": none
 }
 
 // run opens a channel, does what is to be done on it, and closes it.
@@ -60,6 +63,9 @@ func (s *session) openChannel(ctx context.Context, card apdu.CardTransport) (*ap
 // answered reports that the card or the modem refused something, which is no
 // fault of the way to it: something else may work.
 func answered(err error) bool {
+	if errors.Is(err, simboot.ErrSecureChannel) {
+		return false
+	}
 	var sw apdu.SW
 	var malformed *pkcs15.Error
 	if errors.As(err, &sw) || errors.As(err, &malformed) {
@@ -74,14 +80,49 @@ func answered(err error) bool {
 	return false
 }
 
-// reach is application; a card without it has no file.
+// numberless reports that the way to the card is sound and its number cannot
+// be had: it has none, or there is no channel to read it on, as behind a modem
+// that opens one with an application only. Others reset the card when it is read
+// by AT+CRSM: there was nothing to be lost yet.
+func numberless(err error) bool {
+	return answered(err) || errors.Is(err, simboot.ErrICCID) || errors.Is(err, apdu.ErrNoChannel) || errors.Is(err, apdu.ErrCardReset)
+}
+
+// reach is application, and the secure channel to it; a card without it has no
+// file.
 func (s *session) reach(ctx context.Context) error {
 	err := s.application(ctx)
-	if err != nil && answered(err) {
-		err = fmt.Errorf("%w: %w", ErrNoFile, err)
+	switch {
+	case err == nil:
+		return s.secure(ctx)
+	case answered(err):
+		return fmt.Errorf("%w: %w", ErrNoFile, err)
 	}
 	return err
 }
+
+// secure opens the secure channel, if there is to be one, where the application
+// is selected.
+func (s *session) secure(ctx context.Context) (err error) {
+	c := s.Search.SecureChannel
+	if c.Open == nil || s.secured != "" {
+		return nil
+	}
+	s.secured, err = c.Open(ctx, s.ch, s.iccid)
+	switch {
+	case err == nil, c.Mode == simboot.SecurePreferred && errors.Is(err, apdu.ErrNoSecureChannel):
+		return nil
+	}
+	return &secureError{err}
+}
+
+// secureError is a failure of the secure channel: a fault, whatever the card
+// answered.
+type secureError struct{ err error }
+
+func (e *secureError) Error() string { return simboot.ErrSecureChannel.Error() + ": " + e.err.Error() }
+
+func (e *secureError) Unwrap() []error { return []error{simboot.ErrSecureChannel, e.err} }
 
 // application reaches the application: by its AID, or else as EF(DIR) has it,
 // by its whole AID or its path.
@@ -114,6 +155,9 @@ func (s *session) application(ctx context.Context) error {
 			if !answered(err) {
 				return err
 			}
+		}
+		if s.Search.SecureChannel.Mode == simboot.SecureRequired {
+			continue // a path that nobody vouches for
 		}
 		if ok, err := s.below(ctx, d); ok || err != nil {
 			return err
@@ -160,5 +204,9 @@ func (s *session) place(ref apdu.FileRef) apdu.FileRef {
 
 // ReadFile implements pkcs15.FileReader.
 func (s *session) ReadFile(ctx context.Context, ref apdu.FileRef, need apdu.Need) ([]byte, error) {
-	return s.ch.ReadFile(ctx, s.place(ref), need)
+	content, err := s.ch.ReadFile(ctx, s.place(ref), need)
+	if s.secured != "" && errors.Is(err, apdu.ErrNotFound) { // without a MAC; pkcs15.Find would pass over it
+		err = fmt.Errorf("%v (not authenticated by the card, so not believed)", err)
+	}
+	return content, err
 }

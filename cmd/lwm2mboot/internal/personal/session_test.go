@@ -1,6 +1,8 @@
 package personal_test
 
 import (
+	"bytes"
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -146,8 +148,9 @@ func TestOneOfSeveralKeysIsEnough(t *testing.T) {
 		{"any of two", always + "\xA0\x10" + adm2 + adm1, personal.Options{Key: key(t, adm)}, nil, 1},
 		{"all of two", always + "\xAF\x10" + adm1 + pin1, personal.Options{Key: key(t, adm), PIN: key(t, "1234")}, nil, 2},
 		{"all of two, and one is known", always + "\xAF\x10" + adm1 + pin1, personal.Options{Key: key(t, adm)}, personal.ErrNoKey, 0},
-		{"something else", always + "\xB4\x03\x83\x01\x01", personal.Options{Key: key(t, adm)}, nil, 1},
-		{"something else, and no key", always + "\xB4\x03\x83\x01\x01", personal.Options{}, personal.ErrNoKey, 0},
+		{"something else", always + "\xB6\x03\x83\x01\x01", personal.Options{Key: key(t, adm)}, nil, 1},
+		{"something else, and no key", always + "\xB6\x03\x83\x01\x01", personal.Options{}, personal.ErrNoKey, 0},
+		{"secure messaging, and there is none", always + "\xB4\x03\x83\x01\x01", personal.Options{Key: key(t, adm)}, personal.ErrNoKey, 0},
 	} {
 		t.Run(v.name, func(t *testing.T) {
 			card := newCard(t, nil, rule(v.rule)...)
@@ -158,4 +161,58 @@ func TestOneOfSeveralKeysIsEnough(t *testing.T) {
 			require.Equal(t, v.keys, sent.keys)
 		})
 	}
+}
+
+func TestAFaultAtTheFirstCommandsEndsAllAtOnce(t *testing.T) {
+	for _, fault := range []error{context.DeadlineExceeded, apdu.ErrNoCard, apdu.ErrLostStep} {
+		sent := 0
+		dead := apdu.TransportFunc(func(context.Context, []byte) ([]byte, error) {
+			sent++
+			return nil, fault
+		})
+		_, err := personal.Write(t.Context(), dead, file126(t), personal.Options{Key: key(t, adm)})
+		require.ErrorIs(t, err, fault)
+		require.Equal(t, 1, sent, "who waited once does not wait again")
+		report, err := personal.Inspect(t.Context(), dead, nil)
+		require.ErrorIs(t, err, fault)
+		require.Equal(t, 2, sent)
+		require.Equal(t, err.Error(), report.Error)
+		require.NotEmpty(t, report.ICCIDError)
+	}
+}
+
+func TestACardWithoutANumberIsWrittenAndInspected(t *testing.T) {
+	good := newCard(t, other(t))
+	missing := apdu.TransportFunc(func(ctx context.Context, capdu []byte) ([]byte, error) {
+		if c, err := apdu.ParseCommand(capdu); err == nil && c.INS == apdu.INSSelect && bytes.HasSuffix(c.Data, []byte{0x2F, 0xE2}) {
+			return []byte{0x6A, 0x82}, nil
+		}
+		return good.Transmit(ctx, capdu)
+	})
+	blank := newCard(t, other(t), simcard.Files(simcard.EF(apdu.FIDICCID, erased(10))))
+	for name, card := range map[string]apdu.CardTransport{"no file": missing, "no digits": blank} {
+		res, err := personal.Write(t.Context(), card, file126(t), personal.Options{Key: key(t, adm)})
+		require.NoError(t, err, name)
+		require.Empty(t, res.Plan.ICCID, name)
+		require.True(t, res.Verified, name)
+		report, err := personal.Inspect(t.Context(), card, nil)
+		require.NoError(t, err, name)
+		require.NotEmpty(t, report.ICCIDError, name)
+		require.Contains(t, tree(t, report), "126 of 1024 octets, 2 objects", name)
+	}
+}
+
+func TestFileThatEndsBeforeTheCardSaysIsTold(t *testing.T) {
+	file := simcard.EF(pkcs15.FIDBootstrap, erased(100))
+	file.FCP = []byte{0x62, 12, 0x82, 2, 0x41, 0x21, 0x83, 2, 0x64, 0x32, 0x80, 2, 0x04, 0x00}
+	card := newCard(t, nil, simcard.Files(simcard.ADF(apdu.AIDPKCS15, file)))
+	_, err := personal.Write(t.Context(), card, file126(t), personal.Options{Key: key(t, adm)})
+	require.ErrorIs(t, err, personal.ErrTooSmall)
+	require.ErrorContains(t, err, "the card tells of 1024, and it can be read to 100 octets only")
+	require.Zero(t, card.Commands(apdu.INSUpdateBinary))
+
+	card = newCard(t, nil, simcard.Files(simcard.ADF(apdu.AIDPKCS15, simcard.EF(pkcs15.FIDBootstrap, erased(100)))))
+	_, err = personal.Write(t.Context(), card, file126(t), personal.Options{Key: key(t, adm)})
+	require.ErrorIs(t, err, personal.ErrTooSmall)
+	require.NotContains(t, err.Error(), "only")
 }

@@ -72,6 +72,8 @@ func (s *session) locate(ctx context.Context) (*target, error) {
 		if err := s.reach(ctx); err != nil {
 			return nil, err
 		}
+	} else if err := s.secure(ctx); err != nil {
+		return nil, err
 	}
 	if len(file) > 0 {
 		return s.look(ctx, apdu.FileRef{Path: file})
@@ -89,7 +91,7 @@ func (s *session) locate(ctx context.Context) (*target, error) {
 			continue
 		}
 		switch {
-		case err != nil && !answered(err):
+		case err != nil && (s.secured != "" || !answered(err)): // a refusal has no MAC
 			return nil, err
 		case err != nil:
 			passed = errors.Join(passed, err)
@@ -119,7 +121,7 @@ func (t *target) filled(content []byte) ([]byte, error) {
 		return nil, err
 	}
 	if lacks := len(content) - size; lacks > 0 {
-		return nil, fmt.Errorf("%v: %w: %d octets of content, %d fit, %d too many", t.ref, ErrTooSmall, len(content), size, lacks)
+		return nil, fmt.Errorf("%v: %w: %d octets of content, %d fit, %d too many%s", t.ref, ErrTooSmall, len(content), size, lacks, t.shorter())
 	}
 	if t.oldErr == nil && tlv.Empty(content) && tlv.Empty(t.old) && blank(t.old) {
 		return bytes.Clone(t.old), nil // empty in another way
@@ -129,6 +131,18 @@ func (t *target) filled(content []byte) ([]byte, error) {
 		rest = t.old[len(content):]
 	}
 	return append(bytes.Clone(content), rest...), nil
+}
+
+// shorter tells of a file that ends before the card says it does; "" otherwise.
+func (t *target) shorter() string {
+	told := t.fcp.Size - t.ref.Offset
+	if t.ref.Length > 0 {
+		told = min(told, t.ref.Length)
+	}
+	if t.oldErr != nil || told <= len(t.old) {
+		return ""
+	}
+	return fmt.Sprintf(": the card tells of %d, and it can be read to %d octets only", told, len(t.old))
 }
 
 // blank reports that there is nothing but FF and 00.

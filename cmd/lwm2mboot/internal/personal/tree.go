@@ -121,7 +121,11 @@ func (a ApplicationReport) branch() branch {
 	if a.AID == "" {
 		return leaf("no application: %s", a.Error)
 	}
-	b := leaf("application %s, by %s", a.AID, a.Way)
+	through := ""
+	if a.Secure != "" {
+		through = ", through " + a.Secure
+	}
+	b := leaf("application %s, by %s%s", a.AID, a.Way, through)
 	if a.Error != "" {
 		b.below = append(b.below, leaf("tells nothing of itself: %s", a.Error))
 	}

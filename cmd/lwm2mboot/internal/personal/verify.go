@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
 	"github.com/lwm2mboot/lwm2mboot/objects"
@@ -90,7 +91,7 @@ func (s *session) verify(ctx context.Context, c *credential) error {
 func (s *session) needed(condition apdu.Condition) ([]apdu.KeyReference, error) {
 	for _, way := range condition.Alternatives {
 		if s.given(way) {
-			return way, nil
+			return slices.DeleteFunc(slices.Clone(way), isSession), nil
 		}
 	}
 	switch {
@@ -105,12 +106,14 @@ func (s *session) needed(condition apdu.Condition) ([]apdu.KeyReference, error) 
 // given reports whether all of these keys were given.
 func (s *session) given(keys []apdu.KeyReference) bool {
 	for _, k := range keys {
-		if s.secretOf(k).IsZero() {
+		if isSession(k) && s.secured == "" || !isSession(k) && s.secretOf(k).IsZero() {
 			return false
 		}
 	}
 	return true
 }
+
+func isSession(k apdu.KeyReference) bool { return k == apdu.RefSecureMessaging }
 
 // secretOf is the key of that reference, if it was given.
 func (s *session) secretOf(k apdu.KeyReference) objects.Secret {

@@ -38,8 +38,11 @@ func write(ctx context.Context, card apdu.CardTransport, content []byte, opts Op
 		if w.content, err = image.Exact(content); err != nil {
 			return err
 		}
-		// A card without a number is a card; what else is wrong will show again.
-		w.Plan.ICCID, w.Stats, _ = simboot.ICCID(ctx, card, &simboot.Config{Channel: w.Search.Channel})
+		w.Plan.ICCID, w.Stats, err = simboot.ICCID(ctx, card, &simboot.Config{Channel: w.Search.Channel})
+		if err != nil && !numberless(err) {
+			return err
+		}
+		w.iccid = w.Plan.ICCID
 		stats, err := w.run(ctx, card, func(ctx context.Context) error {
 			if err := prepare(ctx, &w); err != nil {
 				return err
@@ -125,7 +128,7 @@ func (w *writer) do(ctx context.Context) error {
 // plan tells what is about to be done, and refuses what cannot be.
 func (w *writer) plan() (want []byte, err error) {
 	p := &w.Plan
-	p.Application, p.File = w.aid, w.file.ref
+	p.Application, p.File, p.Secure = w.aid, w.file.ref, w.secured
 	p.Old, p.New = w.file.state(), stateOf(w.content)
 	p.Access = w.file.rule.String()
 	if w.file.ruleErr != nil {
@@ -189,8 +192,10 @@ func (w *writer) keysFor(t *target) (keys []apdu.KeyReference, err error) {
 		return keys, nil
 	}
 	if errors.Is(t.oldErr, apdu.ErrSecurity) {
-		// Who may update and not read writes all the same: it shows in the end.
-		keys, _ = w.needed(t.rule.Read())
+		// Who may update and not read writes all the same, and is told before.
+		if keys, err = w.needed(t.rule.Read()); err != nil {
+			w.Plan.Unreadable = t.rule.Read().String()
+		}
 	}
 	update, err := w.needed(t.rule.Update())
 	return append(keys, update...), err
@@ -212,7 +217,9 @@ func (w *writer) add(ctx context.Context, t *target, k apdu.KeyReference) error 
 		return err
 	}
 	w.credentials = append(w.credentials, c)
-	if !c.open {
+	if c.open {
+		w.Plan.Open = append(w.Plan.Open, k)
+	} else {
 		w.Plan.Verify = append(w.Plan.Verify, c.KeyState)
 	}
 	return nil

@@ -3,6 +3,8 @@ package simulate
 import (
 	"fmt"
 	"strings"
+
+	"github.com/lwm2mboot/lwm2mboot/cmd/lwm2mboot/internal/config"
 )
 
 // NameError tells of a name that nothing has.
@@ -26,6 +28,9 @@ func Names[T fmt.Stringer](all []T) []string {
 	return names
 }
 
+// maxName is the longest name that a nearest one is looked for.
+const maxName = 64
+
 // find is the one with that name, in any case of letters.
 func find[T fmt.Stringer](kind, name string, all []T) (found T, err error) {
 	bad := &NameError{Kind: kind, Name: name}
@@ -34,34 +39,12 @@ func find[T fmt.Stringer](kind, name string, all []T) (found T, err error) {
 		if strings.EqualFold(v.String(), name) {
 			return v, nil
 		}
-		if d := distance(strings.ToLower(name), strings.ToLower(v.String())); d < near {
+		if len(name) > maxName {
+			continue
+		}
+		if d := config.Distance(strings.ToLower(name), strings.ToLower(v.String())); d < near {
 			near, bad.Nearest = d, v.String()
 		}
 	}
 	return found, bad
-}
-
-// distance is the number of letters to be put in, taken out or changed to make
-// b of a. A name that is too long to be meant is far from everything.
-func distance(a, b string) int {
-	if len(a) > 64 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := last
-			if a[i] != b[j] {
-				change++
-			}
-			last = row[j+1]
-			row[j+1] = min(change, last+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/apdu/scp03"
 	"github.com/lwm2mboot/lwm2mboot/pkcs15"
 	"github.com/lwm2mboot/lwm2mboot/transport/simcard"
 	"github.com/lwm2mboot/lwm2mboot/transport/simcard/pty"
@@ -24,6 +25,8 @@ type Options struct {
 	Channels *int   // logical channels besides the basic one; nil: 3
 	PIN      string // digits of PIN1, which reading the file asks for; "": none
 	ADM      string // digits of ADM1, which updating asks for; "": nobody can
+
+	Keys scp03.Keys // of the secure channel, which reading the file asks for; zero: none
 
 	Trace io.Writer // is told each command's header and status word; nil: nobody
 }
@@ -42,8 +45,17 @@ func Open(o Options) (*pty.PTY, error) {
 	if o.Channels != nil {
 		opts = append(opts, simcard.Channels(*o.Channels))
 	}
+	var demands []simcard.Condition
 	if o.PIN != "" {
-		opts = append(opts, simcard.PIN(simcard.PIN1, o.PIN, tries), simcard.ReadCondition(simcard.PIN1, pkcs15.FIDBootstrap))
+		opts = append(opts, simcard.PIN(simcard.PIN1, o.PIN, tries))
+		demands = append(demands, simcard.PIN1)
+	}
+	if o.Keys.ENC.Len() > 0 {
+		opts = append(opts, simcard.SecureChannel(o.Keys), simcard.SecureDiversification([10]byte{}))
+		demands = append(demands, simcard.Secured(scp03.Level33))
+	}
+	if len(demands) > 0 {
+		opts = append(opts, simcard.ReadCondition(simcard.AllOf(demands...), pkcs15.FIDBootstrap))
 	}
 	if o.ADM != "" {
 		opts = append(opts, simcard.PIN(simcard.ADM1, o.ADM, tries))

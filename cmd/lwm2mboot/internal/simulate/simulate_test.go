@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/lwm2mboot/lwm2mboot/apdu"
+	"github.com/lwm2mboot/lwm2mboot/apdu/scp03"
 	"github.com/lwm2mboot/lwm2mboot/cmd/lwm2mboot/internal/simulate"
 	"github.com/lwm2mboot/lwm2mboot/simboot"
 	"github.com/lwm2mboot/lwm2mboot/transport/csim"
@@ -39,6 +41,25 @@ func TestTheContentCanBeReadOverTheTerminal(t *testing.T) {
 	require.NoError(t, terminal.Close())
 	require.Contains(t, trace.String(), "READ BINARY 01 B0 00 00")
 	require.Equal(t, strings.Count(trace.String(), "\n"), strings.Count(trace.String(), ": SW "))
+}
+
+func TestACardWithKeysIsReadThroughTheSecureChannelAlone(t *testing.T) {
+	keys, err := scp03.NewKeys(0, bytes.Repeat([]byte{1}, 16), bytes.Repeat([]byte{2}, 16), nil)
+	require.NoError(t, err)
+	terminal, err := simulate.Open(simulate.Options{Content: content, Keys: keys})
+	require.NoError(t, err)
+	defer terminal.Close()
+	port, err := serialport.Open(terminal.Path(), nil)
+	require.NoError(t, err)
+	modem := csim.NewModem(port, nil)
+	defer modem.Close()
+	card := csim.NewAccess(modem, nil)
+	_, _, err = simboot.Read(t.Context(), card, nil)
+	require.ErrorIs(t, err, apdu.ErrSecurity)
+	got, _, err := simboot.Read(t.Context(), card, &simboot.Config{SecureChannel: simboot.SecureChannel{
+		Mode: simboot.SecureRequired, Open: scp03.Opener(scp03.Config{KeysFor: scp03.FixedKeys(keys)})}})
+	require.NoError(t, err)
+	require.Equal(t, content, []byte(got))
 }
 
 func TestNamesThatNothingHas(t *testing.T) {
