@@ -64,7 +64,7 @@ func (ch *Channel) readFile(ctx context.Context, ref FileRef, need Need) ([]byte
 			return nil, err
 		}
 	}
-	r := fileRead{ch: ch, ref: ref, need: need, want: UntilEnd}
+	r := fileRead{ch: ch, ref: ref, need: need, want: UntilEnd, size: Unknown}
 	if ref.SFI != SFINone && ref.Offset <= maxSFIOffset && ch.number != 0 && ch.place == atStart {
 		r.sfi = ref.SFI
 	} else {
@@ -115,7 +115,7 @@ type fileRead struct {
 	sfi  byte // selects the file with the first READ BINARY
 	want int  // bytes wanted altogether, or UntilEnd
 	got  []byte
-	size int // what the FCP told in a session, not above 0 when it did not
+	size int // what the FCP told in a session; Unknown
 
 	stuck bool // the answer to a READ BINARY did not end
 }
@@ -127,7 +127,7 @@ func (r *fileRead) run(ctx context.Context) ([]byte, error) {
 			return r.finish()
 		}
 		offset := r.ref.Offset + len(r.got)
-		p, err := r.ch.readBinary(ctx, r.sfi, offset, ne, offset == 0 || len(r.got) > 0)
+		p, err := r.ch.readBinary(ctx, r.sfi, offset, ne, r.mayEnd(offset))
 		if err != nil {
 			r.stuck = errors.Is(err, ErrEndless)
 			return nil, err
@@ -169,11 +169,21 @@ func (r *fileRead) next() int {
 	return max(0, min(limit-len(r.got), most))
 }
 
+// mayEnd reports whether a status word at offset may say that the file ends
+// there: at its first byte and behind what has been read. Through a session it
+// has no MAC, and is believed where the FCP, which has one, says the same.
+func (r *fileRead) mayEnd(offset int) bool {
+	if r.ch.secure != nil {
+		return r.size != Unknown && offset >= r.size
+	}
+	return offset == 0 || len(r.got) > 0
+}
+
 // left is what is left of the file by its size as told; it is below 0 when no
 // size was told, or a larger offset proves it wrong. Where it comes to 0 behind
 // a whole entry the size is believed, as a short answer is without a session.
 func (r *fileRead) left() int {
-	if r.size <= 0 {
+	if r.size == Unknown {
 		return -1
 	}
 	return r.size - r.ref.Offset - len(r.got)

@@ -46,15 +46,19 @@ var errReplaced = errors.New("the channel got another")
 // An exchange of which the outcome is not known ends the session, and so does
 // Close. A command that the modem refused (see [ErrRefused]) does not. What an
 // answer says of its own length no longer shows where a file ends: over T=0
-// the card does not hear how much is wanted. So a file of unknown size costs
-// one READ BINARY more. As 6Cxx cannot be followed, the length of a file and of
-// a record is looked up in the FCP.
+// the card does not hear how much is wanted. Nor does a status word, which has
+// no MAC: the FCP must have told the size of a file that is read to its end. As
+// 6Cxx cannot be followed, the length of a file and of a record is looked up in
+// the FCP.
 func (ch *Channel) Secure(sm SecureMessaging) {
 	if ch.secure != nil {
 		ch.secure.End(errReplaced)
 	}
 	ch.secure = sm
 }
+
+// Secured reports that commands go through secure messaging, ended or not.
+func (ch *Channel) Secured() bool { return ch.secure != nil }
 
 // maxNc is the number of data bytes that a short command can carry.
 func (ch *Channel) maxNc() int {

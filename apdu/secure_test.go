@@ -225,10 +225,8 @@ func TestSecuredReadAsksForWhatFits(t *testing.T) {
 	}{
 		{"a number", apdu.FileRef{}, exactly(250), 0, []int{100, 100, 50}},
 		{"a number, size told", apdu.FileRef{}, exactly(250), 250, []int{100, 100, 50}},
-		{"to the end", apdu.FileRef{}, nil, 0, []int{100, 100, 100, 100}},
 		{"to the end, size told", apdu.FileRef{}, nil, 250, []int{100, 100, 50, 100}},
 		{"whole entries, size told", apdu.FileRef{}, exactly(apdu.UntilEnd), 250, []int{100, 100, 50}},
-		{"whole entries, size not told", apdu.FileRef{}, exactly(apdu.UntilEnd), 0, []int{100, 100, 100, 100}},
 		{"more than the size told", apdu.FileRef{}, exactly(250), 120, []int{100, 20, 100, 30}},
 		{"a part", apdu.FileRef{Offset: 50, Length: 150}, nil, 250, []int{100, 50}},
 		{"a part to the end", apdu.FileRef{Offset: 180}, exactly(apdu.UntilEnd), 250, []int{70}},
@@ -253,7 +251,7 @@ func TestSecuredReadAsksForWhatFits(t *testing.T) {
 // it asked for.
 func TestSecuredReadGoesOnBehindAShortAnswer(t *testing.T) {
 	for _, need := range []apdu.Need{exactly(250), nil} {
-		ch, _ := reader(t, &fileCard{content: pattern(250), most: 30}, 0)
+		ch, _ := reader(t, &fileCard{content: pattern(250), most: 30}, 250)
 		got, err := ch.ReadFile(t.Context(), apdu.FileRef{Path: apdu.Path{0x6432}}, need)
 		require.NoError(t, err)
 		require.Equal(t, pattern(250), got)
@@ -278,7 +276,7 @@ func TestSecuredReadGoesOnBehindAShortAnswer(t *testing.T) {
 func TestSecuredReadAtTheLastOffsets(t *testing.T) {
 	content := pattern(apdu.MaxOffset + 300)
 	for _, need := range []apdu.Need{exactly(400), nil} {
-		ch, sent := reader(t, &fileCard{content: content}, 0)
+		ch, sent := reader(t, &fileCard{content: content}, len(content))
 		ref := apdu.FileRef{Path: apdu.Path{0x6432}, Offset: apdu.MaxOffset - 100}
 		got, err := ch.ReadFile(t.Context(), ref, need)
 		require.NoError(t, err)
@@ -370,4 +368,13 @@ func TestSecuredSelectWithoutFCP(t *testing.T) {
 	got, err := ch.ReadFile(t.Context(), apdu.FileRef{Path: apdu.Path{0x6432}}, exactly(2))
 	require.NoError(t, err)
 	require.Equal(t, []byte{1, 2}, got)
+}
+
+// TestSecuredReadBelievesNoBareEnd: whoever sits on the line can say 6B00.
+func TestSecuredReadBelievesNoBareEnd(t *testing.T) {
+	for _, need := range []apdu.Need{nil, exactly(apdu.UntilEnd)} {
+		ch, _ := reader(t, &fileCard{content: pattern(250)}, 0)
+		_, err := ch.ReadFile(t.Context(), apdu.FileRef{Path: apdu.Path{0x6432}}, need)
+		require.ErrorIs(t, err, apdu.SWWrongOffset)
+	}
 }

@@ -30,6 +30,8 @@ func (s *search) application(ctx context.Context) error {
 		return err
 	case len(named) == 0 && refusal != nil && !errors.Is(refusal, apdu.ErrNotFound):
 		return refusal // which does not say that there is none
+	case len(named) == 0 && s.SecureChannel.Mode == SecureRequired: // who sits on the line can say so
+		return fmt.Errorf("%w: no application %v", ErrSecureChannel, s.AID)
 	case len(named) == 0:
 		return fmt.Errorf("%w: the card has no application %v", ErrNoData, s.AID)
 	}
@@ -44,6 +46,9 @@ func (s *search) application(ctx context.Context) error {
 				return refusal
 			}
 		}
+	}
+	if s.SecureChannel.Mode == SecureRequired {
+		named = nil // a path that nobody vouches for
 	}
 	for _, d := range named {
 		switch ok, err := s.below(ctx, d); {

@@ -96,7 +96,7 @@ func (s *search) identify(ctx context.Context) error {
 		return nil
 	}
 	number, err := s.readICCID(ctx)
-	if err != nil && !withoutICCID(err) {
+	if err != nil && (!withoutICCID(err) || s.found.Secure != "" && s.doubts(err)) {
 		return err // the next time the card may have one, and be another card
 	}
 	s.iccid = &number
@@ -201,7 +201,7 @@ func (s *search) judgePIN(ctx context.Context, m *pinMemory, sw apdu.SW) error {
 		return m.accepted(ctx)
 	case wrong && left == 0:
 		return m.refused(ctx, &PINError{Reference: m.key, Err: ErrPINBlocked})
-	case wrong, errors.Is(sw, apdu.ErrWrongPIN), sw.SW1() == 0x63:
+	case wrong, errors.Is(sw, apdu.ErrWrongPIN) && !s.doubts(sw), sw.SW1() == 0x63:
 		if !wrong {
 			left = TriesUnknown
 		}

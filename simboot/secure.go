@@ -15,8 +15,8 @@ const (
 	// SecureRequired: it is not read; the error is [ErrSecureChannel].
 	SecureRequired SecureMode = 1 + iota
 	// SecurePreferred: it is read in the clear, with a warning, and Found.Plain
-	// tells why. Who sits on the line can bring that about, so this protects
-	// from listeners at best.
+	// tells why; PINs go in the clear then, too. Who sits on the line can bring
+	// that about, so this protects from listeners at best.
 	SecurePreferred
 )
 
@@ -30,10 +30,11 @@ const (
 //	}
 //
 // It is opened where the application has been selected, before its first file
-// is read, and takes two round trips; PINs go through it. With SecureRequired
-// nothing that the card did not authenticate counts as its word: a status word
-// of an error, or an application that is not there, are faults of which [Check]
-// draws no conclusion, and no entry is passed over on their account. That the
+// is read, and takes two round trips; PINs go through it. With SecureRequired,
+// at a level whose answers have a MAC (not 01 and 03 of scp03), nothing that the
+// card did not authenticate counts as its word: a status word of an error is a
+// fault of which [Check] draws no conclusion, no entry is passed over on its
+// account, and an application that is not there is ErrSecureChannel. That the
 // card was taken out cannot be authenticated, and is believed.
 type SecureChannel struct {
 	// Mode has no default: with Open it must be set.
@@ -89,9 +90,13 @@ func (s *search) secure(ctx context.Context) error {
 		iccid = *s.iccid
 	}
 	name, err := c.Open(ctx, s.ch, iccid)
+	if err == nil && !s.ch.Secured() {
+		err = errors.New("SecureChannel.Open left the channel without a session")
+	}
 	switch {
 	case err == nil:
 		s.found.Secure = name
+		s.iccid = nil // it was told in the clear: a PIN's memory goes by what the card proves
 		s.Logger.DebugContext(ctx, "secure channel opened", "as", name)
 		return nil
 	case c.Mode == SecurePreferred && errors.Is(err, apdu.ErrNoSecureChannel):

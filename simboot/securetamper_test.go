@@ -144,7 +144,7 @@ func TestAnswersCutDoubledAndSwapped(t *testing.T) {
 func TestCheckDrawsNoConclusionFromWhatIsNotAuthenticated(t *testing.T) {
 	plain := securedSession(t)
 	for n := range plain.answers {
-		for _, answer := range []string{"6A82", "6A83", "6982", "6D00", "6900", "9000"} {
+		for _, answer := range []string{"6A82", "6A83", "6982", "6D00", "6900", "6B00", "9402", "6C00", "6282", "9000"} {
 			synctest.Test(t, func(t *testing.T) {
 				store := holding(t, file126(t))
 				before := load(t, store)

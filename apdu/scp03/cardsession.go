@@ -153,7 +153,7 @@ func (s *CardSession) Wrap(r apdu.Response) apdu.Response {
 func (s *CardSession) Miscount() { s.counter++ }
 
 // String tells nothing but what it is.
-func (s *CardSession) String() string { return "SCP03 session of a card at level " + s.level.String() }
+func (s CardSession) String() string { return "SCP03 session of a card at level " + s.level.String() }
 
 // Format writes String for every verb.
-func (s *CardSession) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+func (s CardSession) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }

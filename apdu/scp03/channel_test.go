@@ -76,12 +76,15 @@ func TestReadGoesOnFromWhatCame(t *testing.T) {
 	}
 }
 
-func TestShortReadEndsNoFileOfUnknownSize(t *testing.T) {
+// Neither a short answer nor a status word without a MAC ends it.
+func TestNothingEndsAFileOfUnknownSize(t *testing.T) {
 	card := newFileCard(t, 0, pattern(300))
 	card.noFCP = true
 	card.deaf, card.chunk = true, 100
 	ch, _ := card.open(scp03.Config{})
-	got, err := ch.ReadFile(t.Context(), ef, nil)
+	_, err := ch.ReadFile(t.Context(), ef, nil)
+	require.ErrorIs(t, err, apdu.SWWrongOffset)
+	got, err := ch.ReadFile(t.Context(), ef, exactly(300))
 	require.NoError(t, err)
 	require.Equal(t, pattern(300), got)
 }

@@ -20,9 +20,12 @@
 // key version, i, and the sequence counter are not authenticated: altering
 // them leads to other keys, and so to [ErrNotAuthenticated]. Nor is a status
 // word that tells of an error: whoever sits on the line can refuse any
-// command, and so make a file, or the rest of one that has no length of its
-// own, look absent. Lengths and the order of commands can be seen. The keys
-// have no forward secrecy: who learns them reads what was recorded before.
+// command, and so make a file look absent, though not shorter: package apdu
+// believes its end where the FCP has told the size. An application of the same
+// keys can take the place of the one selected, unless Config.ChallengeAID names
+// it. Lengths and the order of commands can be seen, and equal beginnings of two
+// commands of which the modem refused the first. The keys have no forward
+// secrecy: who learns them reads what was recorded before.
 //
 // # What it rests on
 //

@@ -131,10 +131,12 @@ func NewKeys(version byte, enc, mac, dek []byte) (Keys, error) {
 		}
 		var err error
 		if *k.to, err = NewKey(k.octets); err != nil {
+			keys.Wipe()
 			return Keys{}, fmt.Errorf("%w (%s)", err, k.name)
 		}
 	}
 	if err := keys.check(); err != nil {
+		keys.Wipe()
 		return Keys{}, fmt.Errorf("scp03: %w", err)
 	}
 	return keys, nil

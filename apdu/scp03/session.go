@@ -152,7 +152,7 @@ func (s *Session) Unwrap(r apdu.Response) (apdu.Response, error) {
 }
 
 // String tells the level, never a key.
-func (s *Session) String() string { return "SCP03 session at level " + s.level.String() }
+func (s Session) String() string { return "SCP03 session at level " + s.level.String() }
 
 // Format writes String for every verb.
-func (s *Session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+func (s Session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }

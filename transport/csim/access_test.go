@@ -262,3 +262,12 @@ func TestEachChangeOfTheWayIsTold(t *testing.T) {
 		failed(ccho, "ERROR"), answered(openLine, "019000")))
 	require.Empty(t, told([]step{{open, "", apdu.ErrNoCard}}, failed(openLine, "+CME ERROR: 10")))
 }
+
+// INITIALIZE UPDATE begins anew: where a modem lets nothing pass in a session,
+// it goes another way as a plain command does.
+func TestSecureChannelMayBeginInAnotherWay(t *testing.T) {
+	const begin = "50000008" + "0102030405060708" // without Le, which is tried in two forms
+	run(t, only(csim.WayCGLA, csim.WayCSIM), []step{{open, "019000", nil}, {"01" + selectApp, "9000", nil}, {"81" + begin, "9000", nil}},
+		answered(ccho, "7"), failed(in("80"+begin), "ERROR"), failed(in("80"+begin), "ERROR"), answered("AT+CCHC=7", "+CCHC"),
+		answered(openLine, `+CSIM: 6,"039000"`), answered(overCSIM("03"+selectApp), `+CSIM: 4,"9000"`), answered(overCSIM("83"+begin), `+CSIM: 4,"9000"`))
+}

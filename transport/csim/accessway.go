@@ -110,6 +110,8 @@ func repeatable(c apdu.Command) bool {
 	switch {
 	case c.CLA&secureMessaging != 0:
 		return false
+	case c.CLA == 0x80 && c.INS == 0x50: // INITIALIZE UPDATE begins anew
+		return true
 	case c.INS == apdu.INSSelect:
 		return c.P2&0b0000_0011 == 0 // not the next one of that name
 	case c.INS == apdu.INSReadRecord:
