@@ -51,8 +51,9 @@ var arrows = map[string][]string{
 	"internal/sizeprobe/loaded":    {"*"},
 	"interop":                      {},
 
-	"internal/cmac": {},
-	"apdu/scp03":    {"apdu", "internal/cmac"},
+	"internal/cmac":  {},
+	"internal/table": {},
+	"apdu/scp03":     {"apdu", "internal/cmac"},
 
 	"cmd/lwm2mboot":                   {"*"},
 	"cmd/lwm2mboot/internal/batch":    {"*"},

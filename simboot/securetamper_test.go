@@ -188,26 +188,34 @@ func TestCheckBelievesWhatIsAuthenticated(t *testing.T) {
 	})
 }
 
+// The table in docs/secure-channel.md.
 func TestRoundTripsOfTheSecureChannel(t *testing.T) {
-	for _, size := range []int{126, 600, 32772} {
-		file := fileOf(t, size)
+	type cost struct{ commands, octets int }
+	of := func(s apdu.Stats) cost { return cost{s.RoundTrips, s.Sent + s.Received} }
+	for _, tt := range []struct {
+		size           int
+		plain, through cost
+		unchanged      int
+	}{
+		{126, cost{9, 657}, cost{11, 952}, 7},
+		{600, cost{11, 1015}, cost{13, 1368}, 9},
+		{32772, cost{137, 34070}, cost{148, 36912}, 144},
+	} {
+		file := fileOf(t, tt.size)
 		store := new(counting)
 		card := securedCard(t, file)
-		cfg := through(simboot.SecureRequired, secureKeys(t, 0x10))
+		cfg := required(t)
 		res, err := simboot.Check(t.Context(), card, store, cfg)
 		require.NoError(t, err)
-		first := res.Stats
+		require.Equal(t, tt.through, of(res.Stats))
 		res, err = simboot.Check(t.Context(), card, store, cfg)
 		require.NoError(t, err)
 		require.Equal(t, simboot.ByMemory, res.Found.Way)
-		again := res.Stats
-		reads := (size-1)/239 + 1 // of EF octets
-		require.LessOrEqual(t, again.RoundTrips, 4+2+reads+1)
+		require.Equal(t, tt.unchanged, res.Stats.RoundTrips)
 
 		card = newCard(t, simcard.BootstrapFile(file))
 		_, found, err := simboot.Read(t.Context(), card, nil)
 		require.NoError(t, err)
-		t.Logf("%5d octets: %d commands and %d bytes in the clear, %d and %d through the channel, %d when nothing changed",
-			size, found.Stats.RoundTrips, found.Stats.Sent+found.Stats.Received, first.RoundTrips, first.Sent+first.Received, again.RoundTrips)
+		require.Equal(t, tt.plain, of(found.Stats))
 	}
 }

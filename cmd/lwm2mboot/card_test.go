@@ -12,7 +12,6 @@ import (
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/require"
 
-	"github.com/lwm2mboot/lwm2mboot/apdu"
 	"github.com/lwm2mboot/lwm2mboot/transport/pcsc"
 )
 
@@ -228,16 +227,4 @@ func TestFaultsOfTheWayToACard(t *testing.T) {
 	r := tool(t, "card", "read", "--port", port, "--timeout", "300ms")
 	require.Equal(t, statusFault, r.status)
 	require.Contains(t, r.stderr, "--baud")
-}
-
-func TestAnyReaderIsTheOneWithACard(t *testing.T) {
-	t.Parallel()
-	empty, full, other := pcsc.Reader{Name: "A"}, pcsc.Reader{Name: "B", Card: true}, pcsc.Reader{Name: "C", Card: true}
-	name, err := only([]pcsc.Reader{empty, full})
-	require.NoError(t, err)
-	require.Equal(t, "B", name)
-	_, err = only([]pcsc.Reader{empty})
-	require.ErrorIs(t, err, apdu.ErrNoCard)
-	_, err = only([]pcsc.Reader{full, empty, other})
-	require.ErrorContains(t, err, "--reader")
 }

@@ -47,8 +47,8 @@ func openReader(ctx context.Context, name string) (opened, error) {
 		if err != nil {
 			return opened{}, err
 		}
-		if name, err = only(readers); err != nil {
-			return opened{}, err
+		if name, err = pcsc.OnlyCard(readers); err != nil {
+			return opened{}, fmt.Errorf("--reader any: %w", err)
 		}
 	}
 	card, err := pcsc.Connect(ctx, name, nil)
@@ -56,21 +56,4 @@ func openReader(ctx context.Context, name string) (opened, error) {
 		return opened{}, err
 	}
 	return opened{card: card, close: card.Close}, nil
-}
-
-// only is the reader that has a card, if there is one such.
-func only(readers []pcsc.Reader) (name string, err error) {
-	for _, r := range readers {
-		switch {
-		case !r.Card:
-		case name != "":
-			return "", fmt.Errorf("there is a card in %q and in %q: name one by --reader", name, r.Name)
-		default:
-			name = r.Name
-		}
-	}
-	if name == "" {
-		return "", fmt.Errorf("%w in any of %d readers", apdu.ErrNoCard, len(readers))
-	}
-	return name, nil
 }

@@ -50,8 +50,8 @@ func (o options) openReader(ctx context.Context) (source, error) {
 		if err != nil {
 			return source{}, err
 		}
-		if name, err = only(readers); err != nil {
-			return source{}, err
+		if name, err = pcsc.OnlyCard(readers); err != nil {
+			return source{}, fmt.Errorf("-reader any: %w", err)
 		}
 	}
 	card, err := pcsc.Connect(ctx, name, nil)
@@ -66,23 +66,6 @@ func (o options) openReader(ctx context.Context) (source, error) {
 			fmt.Fprintf(w, "found: %v, in reader %q\n", found, name)
 		},
 	}, nil
-}
-
-// only is the reader that has a card, if there is one such.
-func only(readers []pcsc.Reader) (name string, err error) {
-	for _, r := range readers {
-		switch {
-		case !r.Card:
-		case name != "":
-			return "", fmt.Errorf("there is a card in %q and in %q: name one with -reader", name, r.Name)
-		default:
-			name = r.Name
-		}
-	}
-	if name == "" {
-		return "", fmt.Errorf("%w in any of %d readers", apdu.ErrNoCard, len(readers))
-	}
-	return name, nil
 }
 
 // disturbed tells whether an error is what a second program on the port makes

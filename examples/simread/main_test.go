@@ -19,7 +19,6 @@ import (
 	"github.com/lwm2mboot/lwm2mboot/objects/senmljson"
 	"github.com/lwm2mboot/lwm2mboot/simboot"
 	"github.com/lwm2mboot/lwm2mboot/transport"
-	"github.com/lwm2mboot/lwm2mboot/transport/pcsc"
 	"github.com/lwm2mboot/lwm2mboot/transport/simcard"
 	"github.com/lwm2mboot/lwm2mboot/transport/simcard/pty"
 )
@@ -228,17 +227,6 @@ func TestWrongOptionsAreToldBeforeAnyPortIsOpened(t *testing.T) {
 	require.Equal(t, statusRead, status)
 	require.Contains(t, stderr, "-show-secrets")
 	require.Empty(t, advise(apdu.ErrWrongFile))
-}
-
-func TestAnyReaderIsTheOneWithACard(t *testing.T) {
-	empty, full, other := pcsc.Reader{Name: "A"}, pcsc.Reader{Name: "B", Card: true}, pcsc.Reader{Name: "C", Card: true}
-	name, err := only([]pcsc.Reader{empty, full})
-	require.NoError(t, err)
-	require.Equal(t, "B", name)
-	_, err = only([]pcsc.Reader{empty})
-	require.ErrorIs(t, err, apdu.ErrNoCard)
-	_, err = only([]pcsc.Reader{full, empty, other})
-	require.ErrorContains(t, err, "-reader")
 }
 
 func TestSecureChannelNeedsAKeyFileOfTheUserAlone(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/lwm2mboot/lwm2mboot/apdu"
 )
 
 // Readers lists the readers that pcscd has, up to 16 of them, as they are at
@@ -33,6 +35,25 @@ func readers(ctx context.Context, socket string) ([]Reader, error) {
 		return nil, err
 	}
 	return parseReaders(b), nil
+}
+
+// OnlyCard is the name of the reader that has a card, if there is one such: for
+// who must not take the wrong one, as before a card is written. None is
+// apdu.ErrNoCard; several are an error that names two.
+func OnlyCard(readers []Reader) (name string, err error) {
+	for _, r := range readers {
+		switch {
+		case !r.Card:
+		case name != "":
+			return "", fmt.Errorf("there is a card in %q and in %q: name one", name, r.Name)
+		default:
+			name = r.Name
+		}
+	}
+	if name == "" {
+		return "", fmt.Errorf("%w in any of %d readers", apdu.ErrNoCard, len(readers))
+	}
+	return name, nil
 }
 
 // choose returns the name of the reader that is meant: the one of that name;

@@ -132,3 +132,14 @@ func TestCodesMatchTheirClassesAndNoOther(t *testing.T) {
 	require.NotErrorIs(t, Code(0x8010DEAD), apdu.ErrNoCard)
 	require.NoError(t, Code(0).err())
 }
+
+func TestOnlyCardIsInTheOneReaderWithACard(t *testing.T) {
+	empty, full, other := Reader{Name: "A"}, Reader{Name: "B", Card: true}, Reader{Name: "C", Card: true}
+	name, err := OnlyCard([]Reader{empty, full})
+	require.NoError(t, err)
+	require.Equal(t, "B", name)
+	_, err = OnlyCard([]Reader{empty})
+	require.ErrorIs(t, err, apdu.ErrNoCard)
+	_, err = OnlyCard([]Reader{full, empty, other})
+	require.ErrorContains(t, err, `in "B" and in "C"`)
+}

@@ -49,9 +49,7 @@ func write(ctx context.Context, card apdu.CardTransport, content []byte, opts Op
 			}
 			return w.do(ctx)
 		})
-		w.Stats.RoundTrips += stats.RoundTrips
-		w.Stats.Sent += stats.Sent
-		w.Stats.Received += stats.Received
+		w.Stats.Add(stats)
 		return err
 	}()
 	if w.file != nil {

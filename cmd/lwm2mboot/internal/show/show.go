@@ -7,55 +7,45 @@
 package show
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
-	"text/tabwriter"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/lwm2mboot/lwm2mboot/cmd/lwm2mboot/internal/config"
+	"github.com/lwm2mboot/lwm2mboot/internal/table"
 	"github.com/lwm2mboot/lwm2mboot/objects"
 )
 
 // Table prints a tree as a table of path, name and value, below a line for
 // each Object Instance. Keys are masked unless secrets is set.
 func Table(w io.Writer, t *objects.Tree, names *config.Names, secrets bool) error {
-	var b bytes.Buffer
-	tw := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for object := range t.Objects() {
-		for instance := range object.Instances() {
-			path := objects.InstancePath(object.ID(), instance.ID())
-			version := ""
-			if v := object.Version(); v.Major != 0 {
-				version = ", version " + v.String()
-			}
-			fmt.Fprintf(tw, "%v\t%s%s\t\n", path, names.Path(path), version)
-			for resource := range instance.Resources() {
-				path, _ := path.Child(uint16(resource.ID()))
-				name := names.ResourceName(uint16(object.ID()), uint16(resource.ID()))
-				if resource.Multiple() && resource.Len() == 0 {
-					fmt.Fprintf(tw, "  %v\t%s\tno values\n", path, name)
+	return table.Write(w, func(tw io.Writer) {
+		for object := range t.Objects() {
+			for instance := range object.Instances() {
+				path := objects.InstancePath(object.ID(), instance.ID())
+				version := ""
+				if v := object.Version(); v.Major != 0 {
+					version = ", version " + v.String()
 				}
-				for id, value := range resource.Values() {
-					at := path
-					if resource.Multiple() {
-						at, _ = path.Child(id)
+				fmt.Fprintf(tw, "%v\t%s%s\t\n", path, names.Path(path), version)
+				for resource := range instance.Resources() {
+					path, _ := path.Child(uint16(resource.ID()))
+					name := names.ResourceName(uint16(object.ID()), uint16(resource.ID()))
+					if resource.Multiple() && resource.Len() == 0 {
+						fmt.Fprintf(tw, "  %v\t%s\tno values\n", path, name)
 					}
-					fmt.Fprintf(tw, "  %v\t%s\t%s\n", at, name, Value(value, secrets))
+					for id, value := range resource.Values() {
+						at := path
+						if resource.Multiple() {
+							at, _ = path.Child(id)
+						}
+						fmt.Fprintf(tw, "  %v\t%s\t%s\n", at, name, Value(value, secrets))
+					}
 				}
 			}
 		}
-	}
-	tw.Flush() // to memory, which does not fail
-	for line := range bytes.Lines(b.Bytes()) {
-		if _, err := fmt.Fprintf(w, "%s\n", bytes.TrimRight(line, " \n")); err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
 // Value is a value in words: octets as text where they are text, otherwise in
@@ -68,7 +58,7 @@ func Value(v objects.Value, secrets bool) string {
 		return fmt.Sprintf("******** (%d octets, secret)", v.Len())
 	case !ok:
 		return v.String()
-	case readable(octets):
+	case table.Readable(octets):
 		return strconv.Quote(string(octets))
 	case len(octets) == 0:
 		return "no octets"
@@ -78,16 +68,3 @@ func Value(v objects.Value, secrets bool) string {
 
 // Hidden reports whether a value is kept from eyes that did not ask for it.
 func Hidden(v objects.Value) bool { return v.IsSecret() || v.Type() == objects.TypeNone }
-
-// readable reports whether octets are text that a terminal can take.
-func readable(b []byte) bool {
-	if len(b) == 0 || !utf8.Valid(b) {
-		return false
-	}
-	for _, r := range string(b) {
-		if !unicode.IsPrint(r) {
-			return false
-		}
-	}
-	return true
-}
